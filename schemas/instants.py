@@ -1,0 +1,40 @@
+"""Instants and lengths as whole microseconds (semantics 1.1), and their ISO 8601 text."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Final, NewType
+
+Instant = NewType("Instant", int)
+"""Microseconds since 1970-01-01T00:00Z."""
+
+Length = NewType("Length", int)
+"""Microseconds, of working time or of wall time as the name beside it says."""
+
+SECOND: Final = 1_000_000
+MINUTE: Final = 60 * SECOND
+HOUR: Final = 60 * MINUTE
+DAY: Final = 24 * HOUR
+
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+def instant(moment: datetime) -> Instant:
+    """The instant of an aware `moment`. Raises ValueError for a naive one (semantics 1.1)."""
+    if moment.tzinfo is None:
+        raise ValueError(f"{moment.isoformat()} has no zone; write it with Z or an offset")
+    return Instant((moment - EPOCH) // _MICROSECOND)
+
+
+def parse(text: str) -> Instant:
+    """The instant that ISO 8601 `text` names. Raises ValueError without a zone or for no time."""
+    return instant(datetime.fromisoformat(text))
+
+
+def moment(at: int) -> datetime:
+    """The aware UTC datetime of the instant `at`."""
+    return EPOCH + timedelta(microseconds=at)
+
+
+def iso(at: int) -> str:
+    """`2026-04-02T10:00:00Z`; six decimals only where the instant has a fraction."""
+    return moment(at).isoformat().removesuffix("+00:00") + "Z"

@@ -1,0 +1,1 @@
+"""Composition: the command line, HTTP, settings. The only place that knows both sides."""

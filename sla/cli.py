@@ -1,0 +1,60 @@
+"""`sla`: one entry; each command is imported only when it is asked for, so that all start fast."""
+
+from importlib import import_module
+from pathlib import Path
+
+import click
+
+from sla.settings import Settings
+
+COMMANDS = {
+    "account": "sla.commands.facts:account",
+    "agreement": "sla.commands.agreement:agreement",
+    "at-risk": "sla.commands.at_risk:at_risk",
+    "closure": "sla.commands.facts:closure",
+    "db": "sla.commands.db:db",
+    "dead-letters": "sla.commands.dead_letters:dead_letters",
+    "deadline": "sla.commands.facts:deadline",
+    "demo": "sla.commands.demo:demo",
+    "digest": "sla.commands.digest:digest",
+    "events": "sla.commands.events:events",
+    "exclude": "sla.commands.facts:exclude",
+    "explain": "sla.commands.explain:explain",
+    "import": "sla.commands.import_log:import_log",
+    "release": "sla.commands.facts:release",
+    "report": "sla.commands.report:report",
+    "send": "sla.commands.send:send",
+    "sql": "sla.commands.sql:sql",
+    "status": "sla.commands.status:status",
+    "up": "sla.commands.up:up",
+}
+
+
+class Lazy(click.Group):
+    """A group whose commands live in modules named by `COMMANDS`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path(".sla"),
+    envvar="SLA_HOME",
+    show_default=True,
+    help="Directory of this tracker (embedded database, token).",
+)
+@click.option("--dsn", envvar="SLA_DSN", help="PostgreSQL to use instead of the embedded one.")
+@click.pass_context
+def main(ctx: click.Context, home: Path, dsn: str | None) -> None:
+    """Service level agreements judged from events: what was due, when, and why."""
+    ctx.obj = Settings(home=home.absolute(), dsn=dsn)

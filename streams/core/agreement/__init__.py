@@ -1,0 +1,1 @@
+"""Agreements as data: the compiled model, and reading it from a document."""

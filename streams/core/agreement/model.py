@@ -1,0 +1,147 @@
+"""The compiled agreement: what the judge reads. Built by `read.py`, never edited (semantics 4.6)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+from typing import Literal
+
+from streams.core.calendar import CalendarSpec
+
+StatusCategory = Literal[
+    "open", "in_progress", "waiting_on_customer", "waiting_on_third_party", "resolved", "closed"
+]
+WriterRole = Literal["requester", "agent", "automatic"]
+
+
+class TargetKind(StrEnum):
+    """What sort of promise a target is (semantics 3.4 to 3.13)."""
+
+    FIRST_RESPONSE = "first_response"
+    RESOLUTION = "resolution"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a ladder: at a share of the budget, or an amount of open time off the deadline.
+
+    Exactly one of `share` and `offset` is set (semantics 6.1). `offset` in microseconds of open
+    time, negative before the deadline.
+    """
+
+    level: str
+    text: str
+    """As written: `75%`, `+30 minutes`."""
+    notify: tuple[str, ...]
+    share: Fraction | None = None
+    offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One promise: what a target owes at one plan and severity.
+
+    `budget` is in microseconds of the calendar's open time, or None: open-ended (3.13), unless
+    `release` names the kind of release that fixes its deadline.
+    """
+
+    target: str
+    kind: TargetKind
+    plan: str
+    severity: str
+    calendar: str
+    budget: int | None
+    budget_text: str
+    """As written: `2 business_days`."""
+    release: str | None
+    pauses: frozenset[str]
+    """Status categories in which it is paused (3.9); empty for replies by default."""
+    stops_at_workaround: bool
+    start_at_attach: Literal["created", "attached"]
+    ladder: tuple[Step, ...]
+    at_risk: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class WordMap:
+    """What a source's words mean (semantics 1.4). A word that is no key is unmapped."""
+
+    statuses: Mapping[str, StatusCategory]
+    severities: Mapping[str, str]
+    plans: Mapping[str, str]
+    categories: Mapping[str, str]
+    roles: Mapping[str, WriterRole]
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of a rule: the value of `subject` is one of `values`.
+
+    `subject` is `account.<fact>` or `ticket.<field>` (`category`, `severity`, `channel`).
+    """
+
+    subject: str
+    values: tuple[str | bool | int | None, ...]
+    text: str
+    """In plain words, for explanations: `account.sdk is false`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One entitlement rule (semantics 5.2): the first whose conditions all hold decides."""
+
+    name: str
+    when: tuple[Condition, ...]
+    plan: str | None
+    """The plan granted. None with `plan_of_account` False: nothing is promised."""
+    plan_of_account: bool
+    """Grant the plan that the account has bought (or that the ticket states)."""
+    reason: str
+    """Why nothing is promised, where that is so; else empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class AppliesTo:
+    """Which tickets an agreement is for. Empty sets say nothing; `*` is every source."""
+
+    accounts: frozenset[str]
+    sources: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """One version of an agreement."""
+
+    name: str
+    version: str
+    effective_from: int
+    """The instant from which new tickets are judged by it."""
+    zone: str
+    """The reporting zone (8.2)."""
+    applies_to: AppliesTo
+    plans: tuple[str, ...]
+    """Ranked, lowest first."""
+    severities: tuple[str, ...]
+    """Ranked, least severe first."""
+    severity_names: Mapping[str, str]
+    calendars: Mapping[str, CalendarSpec]
+    words: WordMap
+    unknown_facts: Mapping[str, str | bool | int | None]
+    """What a fact never stated is taken as (5.1)."""
+    rules: tuple[Rule, ...]
+    targets: Mapping[str, Mapping[tuple[str, str], Cell]]
+    """Target name -> (plan, severity) -> cell."""
+    on_upgrade: Literal["carry"]
+    on_downgrade: Literal["carry"]
+    reopen: Literal["continue_excluding_closed"]
+    at_risk: Fraction
+    skew_max: int
+    """How far ahead of the log an event may be dated (1.5), in microseconds."""
+    orphan_after: int
+    """How long events wait for their ticket's opening (1.7), in microseconds."""
+
+    def cell(self, target: str, plan: str | None, severity: str | None) -> Cell | None:
+        """What `target` owes at `plan` and `severity`; None: no promise."""
+        if plan is None or severity is None:
+            return None
+        return self.targets[target].get((plan, severity))
