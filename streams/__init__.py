@@ -1,0 +1,1 @@
+"""Ticket events in, outcomes out."""

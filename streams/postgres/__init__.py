@@ -1,0 +1,1 @@
+"""Journal and Store on PostgreSQL, and the embedded server."""
