@@ -8,6 +8,7 @@ into a gap, whose length is how far the clock jumped (semantics 2.2). It shares 
 
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
 from streams.core.calendar import CalendarSpec, Closure
 from streams.core.zones import zone
@@ -52,6 +53,9 @@ class WallClock:
         return self.first_shown[asked]
 
 
+wall_clock = lru_cache(maxsize=32)(WallClock)
+
+
 class Twin:
     """The minutes of the local days `first` to `last`, each with its kind and name."""
 
@@ -59,7 +63,7 @@ class Twin:
         self, spec: CalendarSpec, closures: Sequence[Closure], first: date, last: date
     ) -> None:
         self.spec = spec
-        self.clock = WallClock(spec.zone, first, last)
+        self.clock = wall_clock(spec.zone, first, last)
         self.begin = self.clock.minute(first, 0) * MINUTE_US
         self.end = self.clock.minute(last + timedelta(days=1), 0) * MINUTE_US
         self.kinds: dict[int, tuple[str, str]] = {}

@@ -107,7 +107,8 @@ def agrees(case: Case) -> None:
     calendar, twin = case.calendar, case.twin
     for start in case.starts:
         assert calendar.is_open(start) == twin.is_open(start)
-        assert within(calendar.next_open(start), twin) == twin.next_open(start)
+        opens = calendar.next_open(start)
+        assert (None if opens == twin.end else within(opens, twin)) == twin.next_open(start)
         for end in case.starts:
             assert calendar.open_between(start, end) == twin.spent(start, end)
             assert calendar.open_total(end) - calendar.open_total(start) == (
@@ -134,7 +135,7 @@ def same_kinds(case: Case) -> None:
             assert (kind, name) == twin.kind(minute)
 
 
-@settings(max_examples=20, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(cases())
 def test_the_calendar_agrees_with_its_twin(case: Case) -> None:
     agrees(case)
@@ -142,7 +143,7 @@ def test_the_calendar_agrees_with_its_twin(case: Case) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=1_000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(cases())
 def test_the_calendar_agrees_with_its_twin_at_length(case: Case) -> None:
     agrees(case)
