@@ -5,12 +5,15 @@ from functools import cache
 from itertools import pairwise
 from typing import NamedTuple
 
+import businesstimedelta
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from schemas.instants import HOUR, instant, moment
 from streams.core.calendar import Calendar, CalendarSpec, Closure, Hours, compile_calendar
 from streams.core.zones import zone
+from tests.bench import deadlines
 from tests.twin import MINUTE_US, Twin
 
 # Zones with the years in which their clocks did something worth a test.
@@ -148,3 +151,12 @@ def test_the_calendar_agrees_with_its_twin(case: Case) -> None:
 def test_the_calendar_agrees_with_its_twin_at_length(case: Case) -> None:
     agrees(case)
     same_kinds(case)
+
+
+def test_an_independent_package_gives_the_same_deadlines() -> None:
+    """`businesstimedelta`, on the office hours and holidays that the benchmark asks about."""
+    holidays = deadlines.general_holidays()
+    ours, theirs = deadlines.our_calendar(holidays), deadlines.their_rules(holidays)
+    for start, amount in deadlines.questions(200):
+        delta = businesstimedelta.BusinessTimeDelta(theirs, hours=amount // HOUR)
+        assert ours.deadline(start, amount) == instant(moment(start) + delta)
