@@ -1,4 +1,4 @@
-"""The compiled agreement: what the judge reads. Built by `read.py`, never edited (semantics 4.6)."""
+"""The compiled agreement that the judge reads: built by `read.py`, never edited (semantics 4.6)."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

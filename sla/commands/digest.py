@@ -1,0 +1,20 @@
+"""`sla digest`: one line that is the same wherever the same is true."""
+
+import click
+import psycopg
+
+from sla.settings import Settings
+
+
+@click.command()
+@click.pass_obj
+def digest(settings: Settings) -> None:
+    """Prints the truth digest: all outcomes now held, whatever order they came to be known in."""
+    from sla.database import database
+    from streams.core.state import truth_digest
+
+    with psycopg.connect(database(settings)) as connection:
+        states = connection.execute(
+            "SELECT ticket, state FROM sla.ticket_states", binary=True
+        ).fetchall()
+    click.echo(truth_digest(states))

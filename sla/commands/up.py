@@ -1,0 +1,94 @@
+"""`sla up`: door, tracker and projector in one process, until interrupted."""
+
+import asyncio
+import os
+import secrets
+import signal
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import click
+from aiohttp import web
+
+from sla.settings import Settings
+
+
+@click.command()
+@click.option("--port", default=8410, show_default=True, help="HTTP port on 127.0.0.1; 0: any.")
+@click.pass_obj
+def up(settings: Settings, port: int) -> None:
+    """Runs everything on this machine: HTTP, tracker, read models."""
+    from sla.database import database
+
+    settings.home.mkdir(parents=True, exist_ok=True)
+    asyncio.run(serve(settings, database(settings), port))
+
+
+def token_of(file: Path) -> str:
+    """The token kept in `file`, made at first use, readable by its owner only."""
+    with suppress(FileExistsError):
+        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as out:
+            out.write(secrets.token_urlsafe(32) + "\n")
+    return file.read_text().strip()
+
+
+async def serve(settings: Settings, dsn: str, port: int) -> None:
+    """Runs until SIGINT or SIGTERM; any other end of a part ends all, with its error."""
+    from sla.clock import now_instant
+    from sla.http import application
+    from sla.intake_queue import IntakeQueue
+    from sla.metrics import Metrics
+    from sla.runtime import ProjectorThread, Runtime
+
+    metrics = Metrics()
+    runtime = Runtime(dsn, now_instant, on_effects=metrics.committed)
+    projector = ProjectorThread(dsn)
+    queue = IntakeQueue(dsn, now_instant)
+    token = token_of(settings.token_file)
+
+    def health() -> dict[str, Any]:
+        tracker = runtime.tracker
+        return {
+            "ok": runtime.state in ("tracking", "standing by"),
+            "state": runtime.state,
+            "position": None if tracker is None else tracker.partition.position,
+        }
+
+    runner = web.AppRunner(application(queue, token, health, metrics.registry), access_log=None)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", port)
+    await site.start()
+    address = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    settings.address_file.write_text(address + "\n")
+    projector.start()
+    click.echo(f"listening on {address}; the token is in {settings.token_file}", err=True)
+    stopped = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    parts = [
+        asyncio.create_task(runtime.run_tracker()),
+        asyncio.create_task(queue.run()),
+        asyncio.create_task(_watch(projector)),
+        asyncio.create_task(stopped.wait()),
+    ]
+    try:
+        done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+        for part in done:
+            part.result()
+    finally:
+        runtime.stop()
+        await runner.cleanup()
+        for part in parts[1:]:
+            part.cancel()
+        with suppress(asyncio.CancelledError):
+            await asyncio.wait_for(parts[0], 10)
+        projector.stop()
+
+
+async def _watch(projector: Any) -> None:
+    """Raises what ended the projector thread."""
+    while True:
+        projector.check()
+        await asyncio.sleep(0.2)

@@ -1,0 +1,84 @@
+"""Group commit for the door: what arrives while a commit runs goes into the next one."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+import psycopg
+
+from schemas.codec import Decoded
+from streams.postgres.door import Receipt, take_in_uncommitted
+
+GROUP_MAX: Final = 5000
+"""Events in one commit: bounds how long the first of a group waits for the last."""
+TRIES: Final = 3
+
+
+class DatabaseAway(Exception):
+    """The journal cannot be reached; nothing of the request was taken. Send it again."""
+
+
+@dataclass(slots=True)
+class _Waiting:
+    decoded: Decoded
+    answer: "asyncio.Future[Receipt]"
+
+
+@dataclass(slots=True)
+class IntakeQueue:
+    """Answers a request only after the commit that holds it."""
+
+    dsn: str
+    clock: Callable[[], int]
+    _waiting: "asyncio.Queue[_Waiting]" = field(default_factory=asyncio.Queue)
+    _connection: psycopg.Connection | None = None
+
+    async def take_in(self, decoded: Decoded) -> Receipt:
+        """Appends what was read. Raises DatabaseAway, having taken nothing."""
+        answer: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
+        await self._waiting.put(_Waiting(decoded, answer))
+        return await answer
+
+    async def run(self) -> None:
+        """Commits group after group, until cancelled."""
+        while True:
+            group = [await self._waiting.get()]
+            size = len(group[0].decoded.events)
+            while not self._waiting.empty() and size < GROUP_MAX:
+                group.append(self._waiting.get_nowait())
+                size += len(group[-1].decoded.events)
+            try:
+                position = await asyncio.to_thread(self._commit, group)
+            except psycopg.OperationalError as error:
+                away = DatabaseAway(f"the journal cannot be reached: {error}".strip())
+                for one in group:
+                    one.answer.set_exception(away)
+                continue
+            for one in group:
+                accepted = len(one.decoded.events)
+                one.answer.set_result(
+                    Receipt(
+                        accepted,
+                        position if accepted else None,
+                        one.decoded.refused,
+                        one.decoded.left_out,
+                    )
+                )
+
+    def _commit(self, group: list[_Waiting]) -> int | None:
+        """One transaction for the group; a connection that was lost is opened anew."""
+        events = [event for one in group for event in one.decoded.events]
+        refused = [refusal for one in group for refusal in one.decoded.refused]
+        for left in reversed(range(TRIES)):
+            try:
+                if self._connection is None or self._connection.closed:
+                    self._connection = psycopg.connect(self.dsn, autocommit=True)
+                with self._connection.transaction():
+                    return take_in_uncommitted(self._connection, events, refused, self.clock())
+            except psycopg.OperationalError:
+                # Appending twice is safe: the same event ids are ignored the second time (1.6).
+                self._connection = None
+                if not left:
+                    raise
+        raise AssertionError("The loop returns or raises.")

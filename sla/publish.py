@@ -1,0 +1,72 @@
+"""Says events to the journal from this machine: what `send`, `import` and the facts by hand use."""
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+import psycopg
+
+from schemas.codec import Content, decode_events
+from schemas.inbound import InboundEvent
+from sla.clock import now_instant
+from sla.database import database
+from sla.settings import Settings
+from streams.postgres.door import Receipt, take_in
+from streams.postgres.journal import append_events
+
+
+class Publisher:
+    """An open connection to the journal; every append is committed when it returns."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+
+    def __enter__(self) -> Self:
+        self._connection = psycopg.connect(database(self._settings), autocommit=True)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._connection.close()
+
+    def append(self, events: Sequence[InboundEvent]) -> int:
+        """Appends `events`; the position of the last record."""
+        with self._connection.transaction():
+            return append_events(self._connection, events, now_instant())
+
+    def append_raw(self, raw: bytes, content: Content = "auto") -> Receipt:
+        """Decodes `raw`, appends what is good, keeps what is refused."""
+        return take_in(self._connection, decode_events(raw, content=content), now_instant())
+
+    def lag(self) -> tuple[int, bool]:
+        """(records that the read models are behind the journal, whether a tracker is at work)."""
+        row = self._connection.execute(
+            "SELECT h.position - t.position + (SELECT count(*) FROM sla.outbox o"
+            "  WHERE o.position > coalesce((SELECT max(position) FROM sla.positions), 0)),"
+            " EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted"
+            "  AND objid = %s AND classid = 0)"
+            " FROM sla.journal_head h, sla.tracker_position t",
+            (OWNER_LOCK,),
+        ).fetchone()
+        assert row is not None, "The migration made the rows."
+        return row[0], row[1]
+
+
+OWNER_LOCK = 5_147_001
+"""The advisory lock that the tracker at work holds."""
+
+
+def publish(settings: Settings, events: Sequence[InboundEvent]) -> int:
+    """Appends `events` to the journal and returns the last position once it is committed."""
+    with Publisher(settings) as publisher:
+        return publisher.append(events)
+
+
+def publish_raw(settings: Settings, raw: bytes, content: Content = "auto") -> Receipt:
+    """Decodes and appends `raw`; says what was refused."""
+    with Publisher(settings) as publisher:
+        return publisher.append_raw(raw, content)

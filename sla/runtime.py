@@ -1,0 +1,122 @@
+"""The running tracker and projector: owns the partition or stands by, and rides out outages."""
+
+import asyncio
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Final
+
+import psycopg
+import structlog
+from psycopg import AsyncConnection
+
+from projections.projector import Projector
+from projections.table_feed import TableFeed
+from sla.publish import OWNER_LOCK
+from streams.core.partition import Effects
+from streams.postgres.journal import PostgresJournal
+from streams.postgres.store import PostgresStore, Step
+from streams.tracker import Tracker
+
+log = structlog.get_logger()
+
+IDLE: Final = 1.0
+"""Seconds the tracker waits for records when nothing is due; only how often it looks up."""
+BACK_OFF: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
+"""Seconds between tries while the database is away."""
+
+
+@dataclass(slots=True)
+class Runtime:
+    """What runs on one database. `on_effects` sees what was committed, right after it was."""
+
+    dsn: str
+    clock: Callable[[], int]
+    on_effects: Callable[[Sequence[Effects]], None] = lambda effects: None
+    at_step: Step = lambda name: None
+    state: str = "starting"
+    tracker: Tracker | None = None
+    _stop: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def run_tracker(self) -> None:
+        """Follows the journal until `stop`; stands by while another tracker has the partition.
+
+        A database that is away is tried again; anything else that goes wrong is raised: an error
+        in the core must stop the process, or breaches would be lost silently.
+        """
+        tries = 0
+        while not self._stop.is_set():
+            try:
+                async with await AsyncConnection.connect(
+                    self.dsn, autocommit=True, prepare_threshold=1
+                ) as connection:
+                    await self._own(connection)
+                    tries = 0
+                    await self._follow(connection)
+            except psycopg.OperationalError as error:
+                self.state = "waiting for the database"
+                pause = BACK_OFF[min(tries, len(BACK_OFF) - 1)]
+                tries += 1
+                log.warning("database away, trying again", seconds=pause, error=str(error).strip())
+                await self._wait(pause)
+
+    async def _own(self, connection: AsyncConnection) -> None:
+        row = await (
+            await connection.execute("SELECT pg_try_advisory_lock(%s)", (OWNER_LOCK,))
+        ).fetchone()
+        if row is not None and row[0]:
+            return
+        self.state = "standing by"
+        log.info("another tracker is at work; standing by")
+        await connection.execute("SELECT pg_advisory_lock(%s)", (OWNER_LOCK,))
+
+    async def _follow(self, connection: AsyncConnection) -> None:
+        journal = PostgresJournal(connection, self.clock)
+        store = PostgresStore(connection, self.at_step)
+        self.tracker = Tracker(journal, store, self.clock)
+        await self.tracker.load()
+        self.state = "tracking"
+        log.info("tracking", position=self.tracker.partition.position)
+        while not self._stop.is_set():
+            effects = await self.tracker.step(IDLE)
+            if effects:
+                self.on_effects(effects)
+
+    async def _wait(self, seconds: float) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stop.wait(), seconds)
+
+    def stop(self) -> None:
+        """Asks the tracker to end after what it is doing."""
+        self._stop.set()
+
+
+class ProjectorThread:
+    """The projector, in a thread of its own; an error in it is raised by `check`."""
+
+    def __init__(self, dsn: str) -> None:
+        self._stop = threading.Event()
+        self._error: BaseException | None = None
+        self._dsn = dsn
+        self._thread = threading.Thread(target=self._run, name="projector", daemon=True)
+
+    def start(self) -> None:
+        """Begins to project."""
+        self._thread.start()
+
+    def _run(self) -> None:
+        try:
+            Projector(self._dsn, TableFeed).run(self._stop)
+        except BaseException as error:  # noqa: BLE001 - carried over to the thread that asks
+            self._error = error
+
+    def check(self) -> None:
+        """Raises what ended the projector, if anything did."""
+        if self._error is not None:
+            raise self._error
+
+    def stop(self) -> None:
+        """Ends it after the batch in hand."""
+        self._stop.set()
+        self._thread.join()

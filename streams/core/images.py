@@ -1,0 +1,168 @@
+"""What a ticket looks like now, for the read models: the image of it and of each timer."""
+
+from schemas.outbound import Stretch, TicketJudged, TimerImage
+from streams.core import ladder
+from streams.core.facts import Excluded
+from streams.core.judge import Judged
+from streams.core.timeline import RESOLVED, Fold
+from streams.core.timer import Timer
+
+
+def orphan_image(source: str, ticket: str, waiting: int, judged: Judged) -> TicketJudged:
+    """The image of a ticket whose opening is not known (semantics 1.7)."""
+    return TicketJudged(
+        source=source,
+        ticket=ticket,
+        partition=0,
+        position=0,
+        detected_us=judged.until,
+        judged_us=judged.until,
+        waiting=waiting,
+        facts=waiting,
+    )
+
+
+def ticket_image(source: str, ticket: str, facts: int, last: int, judged: Judged) -> TicketJudged:
+    """The image of a ticket; position and stamp are filled in where it is published."""
+    fold = judged.fold
+    assert fold is not None, "An orphan has its own image."
+    entitlement = fold.entitlement
+    agreement = entitlement.agreement
+    first_resolved, resolved = _resolutions(fold)
+    return TicketJudged(
+        source=source,
+        ticket=ticket,
+        partition=0,
+        position=0,
+        detected_us=judged.until,
+        judged_us=judged.until,
+        opened_us=fold.opened_at,
+        status=fold.status,
+        status_category=fold.category,
+        severity_word=fold.severity_word,
+        severity=fold.severity,
+        account=fold.account,
+        category=fold.subject_category,
+        channel=fold.channel,
+        team=fold.team,
+        agent=fold.agent,
+        agreement=None if agreement is None else agreement.name,
+        version=None if agreement is None else agreement.version,
+        decision=entitlement.decision,
+        first_resolved_us=first_resolved,
+        resolved_us=resolved,
+        gone=fold.gone,
+        merged_into=fold.merged_into,
+        verdict=fold.verdict,
+        last_event_us=last,
+        facts=facts,
+        unmapped=fold.unmapped,
+        timers=[timer_image(timer, fold) for timer in judged.timers],
+    )
+
+
+def _resolutions(fold: Fold) -> tuple[int | None, int | None]:
+    """(when it was first resolved, since when it is resolved now)."""
+    first = since = None
+    for moment in fold.moments:
+        if moment.category not in RESOLVED:
+            since = None
+        elif since is None:
+            since = moment.at
+            first = moment.at if first is None else first
+    return first, since
+
+
+def timer_image(timer: Timer, fold: Fold) -> TimerImage:
+    """One timer as it stands."""
+    cell = timer.cell
+    started = _standing(fold, timer.started_at)
+    deadline = timer.deadline if timer.breached_at is None else timer.breached_at
+    due = None if deadline is None else _standing(fold, deadline)
+    return TimerImage(
+        timer=timer.timer,
+        target=cell.target,
+        kind=cell.kind.value,
+        state=timer.state,
+        start_event=timer.start_event,
+        started_us=timer.started_at,
+        calendar=timer.calendar,
+        agreement=timer.agreement,
+        version=timer.version,
+        plan=cell.plan,
+        severity=cell.severity,
+        rule=timer.rule,
+        spent_us=timer.spent,
+        stretches=with_exclusions(timer, fold),
+        budget_us=cell.budget,
+        deadline_us=deadline,
+        first_deadline_us=timer.first_deadline,
+        ended_us=timer.ended_at,
+        breached_us=timer.breached_at,
+        running_since_us=timer.since,
+        at_risk_us=at_risk_at(timer),
+        carried_us=timer.carried,
+        levels=timer.levels,
+        reason=timer.end_reason,
+        survivor=timer.survivor,
+        predecessor=timer.predecessor,
+        successor=timer.successor,
+        team_at_start=started[0],
+        team_at_deadline=None if due is None else due[0],
+        severity_at_start=started[1],
+        severity_at_deadline=None if due is None else due[1],
+    )
+
+
+def _standing(fold: Fold, at: int) -> tuple[str | None, str | None]:
+    """(team, severity) of the ticket at the instant `at`."""
+    moments = fold.moments
+    if len(moments) == 1 or at >= moments[-1].at:
+        return moments[-1].team, moments[-1].severity
+    standing = moments[0]
+    for moment in moments:
+        if moment.at > at:
+            break
+        standing = moment
+    return standing.team, standing.severity
+
+
+def at_risk_at(timer: Timer) -> int | None:
+    """From when it is, or will be, at risk (6.1); None while still, open-ended or unknown."""
+    budget = timer.cell.budget
+    if budget is None or timer.since is None:
+        return None
+    return timer.reached(ladder.at_risk_amount(timer.cell, budget), timer.since)
+
+
+def with_exclusions(timer: Timer, fold: Fold) -> list[Stretch]:
+    """The stretches of a timer, the excluded parts of them cut out and named (8.1)."""
+    if not fold.exclusions:
+        return timer.stretches
+    cut = timer.stretches
+    for fact in sorted(fold.exclusions.values(), key=lambda e: (e.start, e.id)):
+        cut = [part for stretch in cut for part in _cut(stretch, fact)]
+    return cut
+
+
+def _cut(stretch: Stretch, fact: Excluded) -> list[Stretch]:
+    """`stretch` without [start, end) of `fact`, which stands in its place as `excluded`."""
+    end = stretch.to_us
+    if stretch.kind in ("carried", "excluded") or fact.end <= stretch.from_us:
+        return [stretch]
+    if end is not None and fact.start >= end:
+        return [stretch]
+    start = max(fact.start, stretch.from_us)
+    stop = fact.end if end is None else min(fact.end, end)
+    label = f"{fact.why} ({fact.who})"
+    parts = []
+    if stretch.from_us < start:
+        parts.append(_part(stretch, stretch.from_us, start))
+    parts.append(Stretch(start, stop, "excluded", fact.id, label))
+    if end is None or stop < end:
+        parts.append(_part(stretch, stop, end))
+    return parts
+
+
+def _part(stretch: Stretch, start: int, end: int | None) -> Stretch:
+    return Stretch(start, end, stretch.kind, stretch.cause, stretch.label)

@@ -1,0 +1,68 @@
+"""The heart: all that is true of one ticket at an instant, from its history and the book alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from schemas.outcomes import Outcome
+from streams.core.book import Book
+from streams.core.facts import TicketFact, in_force
+from streams.core.targets import Walk
+from streams.core.timeline import Fold, timeline
+from streams.core.timer import NEVER, Timer
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What is true of a ticket at `until`.
+
+    `next_due` is the first later instant at which, with nothing new said, more will be true;
+    None: never. `fold` is None for an orphan, of which nothing is decided (semantics 1.7).
+    """
+
+    until: int
+    outcomes: list[Outcome]
+    timers: list[Timer]
+    next_due: int | None
+    fold: Fold | None
+
+
+def judge(source: str, history: list[TicketFact], book: Book, until: int) -> Judged:
+    """Judges a ticket of `source` by its `history` (in the order of 1.3) and the `book`. Pure."""
+    counted = in_force(history)
+    fold = timeline(source, counted, book, until)
+    if fold is None:
+        opening = next((fact.at for fact in counted if fact.at > until), None)
+        return Judged(until, [], [], opening, None)
+    timers: list[Timer] = []
+    exclusions = _union(fold)
+    for target in _targets(fold):
+        timers += Walk(target, fold, exclusions).run(fold.moments, until)
+    due = NEVER if fold.next_change is None else fold.next_change
+    for timer in timers:
+        if timer.ended_at is None and timer.next_at < due:
+            due = timer.next_at
+    outcomes = [outcome for timer in timers for outcome in timer.outcomes]
+    return Judged(until, outcomes, timers, None if due == NEVER else due, fold)
+
+
+def _targets(fold: Fold) -> Sequence[str]:
+    """The targets of every agreement that applied at some moment, each once, in their order."""
+    names: dict[str, None] = {}
+    seen = None
+    for moment in fold.moments:
+        agreement = moment.entitlement.agreement
+        if agreement is not None and agreement is not seen:
+            seen = agreement
+            names.update(dict.fromkeys(agreement.targets))
+    return tuple(names)
+
+
+def _union(fold: Fold) -> list[tuple[int, int]]:
+    """The excluded stretches, united where they meet or overlap, ascending."""
+    united: list[tuple[int, int]] = []
+    for start, end in sorted((e.start, e.end) for e in fold.exclusions.values()):
+        if united and start <= united[-1][1]:
+            united[-1] = (united[-1][0], max(united[-1][1], end))
+        else:
+            united.append((start, end))
+    return united

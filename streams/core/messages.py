@@ -1,0 +1,133 @@
+"""Outcomes as they are published: CloudEvents as JSON, the same identity for ever (7.1)."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Any, Final
+
+import msgspec
+import orjson
+
+from schemas.instants import iso
+from schemas.outbound import Image, TicketJudged
+from schemas.outcomes import RETRACTED, WIRE_NAMES, Escalated, Outcome
+from streams.core.difference import Publication
+
+OURS: Final = "/sla"
+
+# Field of an outcome -> (field of its message, whether it is an instant).
+_FIELDS: Final[dict[str, tuple[str, bool]]] = {
+    "agreement": ("agreement", False),
+    "version": ("version", False),
+    "plan": ("plan", False),
+    "severity": ("severity", False),
+    "rule": ("rule", False),
+    "calendar": ("calendar", False),
+    "budget": ("budget_us", False),
+    "carried": ("carried_us", False),
+    "predecessor": ("predecessor", False),
+    "successor": ("successor", False),
+    "survivor": ("survivor", False),
+    "status_category": ("status_category", False),
+    "deadline": ("deadline_at", True),
+    "spent": ("spent_us", False),
+    "rung": ("level", False),
+    "step": ("step", False),
+    "notify": ("notify", False),
+    "reason": ("reason", False),
+}
+_COMMON: Final = frozenset({"timer", "effective_at", "cause"})
+_OWN: Final = {
+    kind: tuple((f, *_FIELDS[f]) for f in kind.__struct_fields__ if f not in _COMMON)
+    for kind in WIRE_NAMES
+}
+_IMAGES: Final = msgspec.json.Encoder()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The journal record by which something came to be known."""
+
+    partition: int
+    position: int
+    stamp: int
+
+
+def identity_text(source: str, ticket: str, outcome: Outcome) -> str:
+    """A digest of ticket, timer, kind, level and instant: the same at every revision (7.1)."""
+    parts = (
+        source,
+        ticket,
+        outcome.timer,
+        WIRE_NAMES[type(outcome)],
+        outcome.level or "",
+        str(outcome.effective_at),
+    )
+    return blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
+
+
+def outcome_message(
+    image: TicketJudged,
+    publication: Publication,
+    place: Place,
+    index: int,
+    cause: str | None,
+    marks: dict[str, bool],
+) -> bytes:
+    """One publication as JSON. `cause` is what withdrew it, for a withdrawal."""
+    outcome = publication.outcome
+    identity = identity_text(image.source, image.ticket, outcome)
+    name = WIRE_NAMES[type(outcome)]
+    effective = iso(outcome.effective_at)
+    data: dict[str, Any] = {
+        "ticket": image.ticket,
+        "source": image.source,
+        "timer": outcome.timer,
+        "target": outcome.timer.partition("@")[0],
+        "revision": publication.revision,
+        "effective_at": effective,
+        "detected_at": iso(place.stamp),
+        "rules": outcome.rules,
+        "partition": place.partition,
+        "position": place.position,
+        "index": index,
+        **marks,
+    }
+    if image.team is not None:
+        data["team"] = image.team
+    for field, wire, is_instant in _OWN[type(outcome)]:
+        value = getattr(outcome, field)
+        if value is not None:
+            data[wire] = iso(value) if is_instant else value
+    message: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": f"{identity}.{publication.revision}",
+        "type": name,
+        "source": OURS,
+        "subject": image.ticket,
+        "time": effective,
+        "recordedtime": data["detected_at"],
+        "partitionkey": f"{image.source} {image.ticket}",
+        "identity": identity,
+        "data": data,
+        "causationid": outcome.cause,
+    }
+    if not publication.holds:
+        message["type"] = RETRACTED
+        message["causationid"] = cause or outcome.cause
+        data["retracts"] = name
+    return orjson.dumps(message)
+
+
+def image_message(image: Image) -> bytes:
+    """An image as JSON."""
+    return _IMAGES.encode(image)
+
+
+def latest_steps(publications: Iterable[Publication]) -> set[int]:
+    """Of the steps of one timer that became due together, the place of the highest (6.3)."""
+    highest: dict[str, int] = {}
+    for place, publication in enumerate(publications):
+        if publication.holds and isinstance(publication.outcome, Escalated):
+            highest[publication.outcome.timer] = place
+    return set(highest.values())

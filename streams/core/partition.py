@@ -1,0 +1,303 @@
+"""All tickets of one partition: a journal record in, its effects out. Reads no clock."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final, get_args
+
+import msgspec
+from schemas.codec import decode_batch
+
+from schemas import inbound as told
+from schemas.instants import DAY, MINUTE, instant, iso
+from schemas.outbound import EventRefused
+from streams.core.book import Book, Touched
+from streams.core.difference import difference
+from streams.core.due import DueIndex
+from streams.core.facts import fact_of, order, same_content
+from streams.core.images import orphan_image, ticket_image
+from streams.core.judge import judge
+from streams.core.messages import Place, image_message, latest_steps, outcome_message
+from streams.core.shared import SharedFacts
+from streams.core.state import TicketState, decode_state, encode_state, of_this_engine, truth_digest
+
+SKEW_MAX: Final = 5 * MINUTE
+"""How far ahead of the log an event may be dated (1.5)."""
+ORPHAN_AFTER: Final = 7 * DAY
+"""How long events wait for their ticket's opening (1.7)."""
+FACTS_MAX: Final = 5000
+"""A ticket with more facts is a robot's log, not a promise; judging it would stall all others."""
+
+_TICKET_EVENTS: Final = frozenset(get_args(told.TicketEvent))
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One entry of the journal: the events of a batch, or none for a tick."""
+
+    partition: int
+    position: int
+    stamp: int
+    """When the log took it, microseconds; never going back within a partition (1.2)."""
+    events: bytes
+
+
+@dataclass(slots=True)
+class Effects:
+    """What follows from one record. `states` and `book`: what to save, None: to delete."""
+
+    position: int
+    clock: int
+    states: dict[str, bytes | None] = field(default_factory=dict)
+    book: dict[str, bytes | None] = field(default_factory=dict)
+    messages: list[bytes] = field(default_factory=list)
+    events: int = 0
+
+
+class Partition:
+    """Owns the tickets, the book and the time of one partition."""
+
+    def __init__(self, number: int = 0) -> None:
+        self.number = number
+        self.position = 0
+        self.clock = 0
+        self._tickets: dict[str, bytes] = {}
+        self._by_account: dict[str, set[str]] = {}
+        self._due = DueIndex()
+        self._shared = SharedFacts(Book())
+
+    # -- loading --------------------------------------------------------------------------------
+
+    def load(
+        self,
+        position: int,
+        clock: int,
+        states: Iterable[tuple[str, bytes]],
+        book: Mapping[str, bytes],
+    ) -> None:
+        """Takes up what was saved. A ticket of another engine is due at once (design 2)."""
+        self.position = position
+        self.clock = clock
+        self._shared.load(book)
+        for key, raw in states:
+            self._tickets[key] = raw
+            state = decode_state(raw)
+            self._index_account(key, state)
+            if of_this_engine(raw):
+                self._due.set(key, self._next_due(key, state))
+            else:
+                self._due.set(key, clock)
+
+    def _next_due(self, key: str, state: TicketState) -> int | None:
+        source = key.partition(" ")[0]
+        judged = judge(source, state.facts, self.book, self._until(source))
+        if judged.fold is None and state.waiting_since is not None:
+            return state.waiting_since + ORPHAN_AFTER
+        return judged.next_due
+
+    @property
+    def book(self) -> Book:
+        """The dated facts that the tickets share."""
+        return self._shared.book
+
+    @property
+    def next_due(self) -> int | None:
+        """The earliest clock at which something comes due with nothing new said."""
+        return self._due.head
+
+    def truth_digest(self) -> str:
+        """A digest of all that is now held to be true (semantics 7.6)."""
+        return truth_digest(self._tickets.items())
+
+    def states(self) -> Iterator[tuple[str, bytes]]:
+        """Every ticket's key (`source ticket`) and state."""
+        yield from self._tickets.items()
+
+    # -- applying -------------------------------------------------------------------------------
+
+    def apply(self, record: Record) -> Effects:
+        """Takes in one record: all its events first, then time passes to its stamp (7.3)."""
+        assert record.position == self.position + 1, "Records come one by one."
+        self.position = record.position
+        self.clock = max(self.clock, record.stamp)
+        effects = Effects(record.position, self.clock)
+        place = Place(self.number, record.position, self.clock)
+        touched: dict[str, TicketState] = {}
+        causes: dict[str, str] = {}
+        for event in decode_batch(record.events) if record.events else ():
+            effects.events += 1
+            if instant(event.time) > self.clock + SKEW_MAX:
+                ahead = f"dated {iso(instant(event.time))}, taken at {iso(self.clock)}"
+                self._refuse(effects, place, event, "from_the_future", ahead)
+            elif type(event) in _TICKET_EVENTS:
+                self._take_ticket_event(effects, place, event, touched, causes)  # type: ignore[arg-type]
+            else:
+                self._take_shared(effects, place, event, touched, causes)  # type: ignore[arg-type]
+        for key in self._due.take(self.clock):
+            if key not in touched:
+                touched[key] = decode_state(self._tickets[key])
+        for key, state in touched.items():
+            self._judge(effects, place, key, state, causes.get(key))
+        return effects
+
+    def _take_ticket_event(
+        self,
+        effects: Effects,
+        place: Place,
+        event: told.TicketEvent,
+        touched: dict[str, TicketState],
+        causes: dict[str, str],
+    ) -> None:
+        key = f"{event.source} {event.subject}"
+        state = touched.get(key)
+        if state is None:
+            raw = self._tickets.get(key)
+            state = TicketState([], []) if raw is None else decode_state(raw)
+        fact = fact_of(event, place.stamp)
+        facts = state.facts
+        for known in facts:
+            if known.id == fact.id:
+                if not same_content(known, fact):
+                    was = "another event of this ticket with this id came first"
+                    self._refuse(effects, place, event, "conflicting_duplicate", was)
+                return
+        if len(facts) >= FACTS_MAX:
+            full = f"the ticket has {FACTS_MAX} events already"
+            self._refuse(effects, place, event, "too_many_events", full)
+            return
+        facts.append(fact)
+        if len(facts) > 1 and order(facts[-2]) > order(fact):
+            facts.sort(key=order)
+        touched[key] = state
+        causes[key] = event.id
+        account = getattr(event.data, "account", None)
+        if account is not None:
+            self._by_account.setdefault(account, set()).add(key)
+
+    def _take_shared(
+        self,
+        effects: Effects,
+        place: Place,
+        event: told.SharedEvent,
+        touched: dict[str, TicketState],
+        causes: dict[str, str],
+    ) -> None:
+        taken = self._shared.take(event, place, effects.book, effects.messages)
+        if isinstance(taken, str):
+            reason, _, detail = taken.partition(": ")
+            self._refuse(effects, place, event, reason, detail)
+            return
+        for key in self._concerned(taken):
+            if key not in touched:
+                touched[key] = decode_state(self._tickets[key])
+            causes[key] = event.id
+
+    def _concerned(self, touched: Touched) -> list[str]:
+        if touched.everyone:
+            return list(self._tickets)
+        if touched.account is not None:
+            return [k for k in self._by_account.get(touched.account, ()) if k in self._tickets]
+        if touched.source is not None:
+            prefix = f"{touched.source} "
+            return [key for key in self._tickets if key.startswith(prefix)]
+        return []
+
+    def _refuse(
+        self, effects: Effects, place: Place, event: told.InboundEvent, reason: str, detail: str
+    ) -> None:
+        refused = EventRefused(
+            event=event.id,
+            source=event.source,
+            subject=event.subject,
+            reason=reason,
+            detail=detail,
+            body=msgspec.json.encode(event).decode(),
+            position=place.position,
+            index=len(effects.messages),
+            stamp_us=place.stamp,
+        )
+        effects.messages.append(image_message(refused))
+
+    # -- judging --------------------------------------------------------------------------------
+
+    def _until(self, source: str) -> int:
+        """Up to when a source's tickets are judged: an import holds them back (7.5)."""
+        importing = self.book.source(source).importing_until
+        return self.clock if importing is None else min(importing, self.clock)
+
+    def _judge(
+        self, effects: Effects, place: Place, key: str, state: TicketState, cause: str | None
+    ) -> None:
+        source, _, ticket = key.partition(" ")
+        judged = judge(source, state.facts, self.book, self._until(source))
+        fold = judged.fold
+        if fold is None:
+            if self._orphaned(effects, place, key, state):
+                return
+            image = orphan_image(source, ticket, len(state.facts), judged)
+            due = judged.next_due
+            gives_up = (state.waiting_since or place.stamp) + ORPHAN_AFTER
+            due = gives_up if due is None else min(due, gives_up)
+        else:
+            image = ticket_image(source, ticket, len(state.facts), state.facts[-1].at, judged)
+            state.waiting_since = None
+            due = judged.next_due
+        image.partition, image.position = place.partition, place.position
+        image.detected_us = place.stamp
+        before = state.judged_until
+        state.published, sent = difference(state.published, judged.outcomes)
+        state.judged_until = judged.until
+        latest = latest_steps(sent)
+        for index, publication in enumerate(sent):
+            at = publication.outcome.effective_at
+            marks = {}
+            if before is not None and at < before:
+                marks["corrected"] = True
+            if index in latest:
+                marks["latest"] = True
+            if self._silent(source, at, fold.opened.cut_over if fold else None):
+                marks["alerting"] = False
+            effects.messages.append(
+                outcome_message(image, publication, place, len(effects.messages), cause, marks)
+            )
+        effects.messages.append(image_message(image))
+        raw = encode_state(state)
+        self._tickets[key] = effects.states[key] = raw
+        self._due.set(key, due)
+
+    def _silent(self, source: str, at: int, cut_over: int | None) -> bool:
+        """Whether an outcome effective at `at` alerts nobody (7.5, 1.7)."""
+        state = self.book.source(source)
+        if state.importing_until is not None or at < state.silent_before:
+            return True
+        return cut_over is not None and at < cut_over
+
+    def _orphaned(self, effects: Effects, place: Place, key: str, state: TicketState) -> bool:
+        """Whether its events waited too long for an opening; then they are dead letters (1.7)."""
+        if state.waiting_since is None:
+            state.waiting_since = place.stamp
+        if place.stamp < state.waiting_since + ORPHAN_AFTER:
+            return False
+        source, _, ticket = key.partition(" ")
+        for fact in state.facts:
+            refused = EventRefused(
+                event=fact.id,
+                source=source,
+                subject=ticket,
+                reason="orphan",
+                detail="its ticket's opening did not come; send the opening, then this again",
+                body=msgspec.json.encode(fact).decode(),
+                position=place.position,
+                index=len(effects.messages),
+                stamp_us=place.stamp,
+            )
+            effects.messages.append(image_message(refused))
+        self._tickets.pop(key, None)
+        self._due.set(key, None)
+        effects.states[key] = None
+        return True
+
+    def _index_account(self, key: str, state: TicketState) -> None:
+        for fact in state.facts:
+            account = getattr(fact, "account", None)
+            if account is not None:
+                self._by_account.setdefault(account, set()).add(key)

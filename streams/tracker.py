@@ -1,0 +1,105 @@
+"""The one loop: records in, effects committed, ticks when something comes due in silence.
+
+    read records -> Partition.apply -> commit in ONE transaction -> acknowledge
+
+The ports `Journal` and `Store` are what the loop needs of the outside; their adapters decide nothing.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+from streams.core.partition import Effects, Partition, Record
+
+BATCH: Final = 200
+"""Records read and committed together: enough to pay a commit, few enough to stay prompt."""
+AHEAD_MAX: Final = 60_000_000
+"""A stamp this far ahead of our own clock, in microseconds, stops the runtime: time that has
+passed in the log cannot be taken back (design 3)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What the store holds of a partition."""
+
+    position: int
+    clock: int
+    states: Sequence[tuple[str, bytes]]
+    book: Mapping[str, bytes]
+
+
+class Journal(Protocol):
+    """Our log: records in order, each with a position one above the last and a stamp."""
+
+    async def read(self, after: int, limit: int, wait: float) -> list[Record]:
+        """Records after the position `after`; waits up to `wait` seconds for the first."""
+
+    async def append_tick(self) -> None:
+        """Appends a record that only lets time pass."""
+
+
+class Store(Protocol):
+    """Where a partition's state, book and publications live."""
+
+    async def load(self) -> Saved:
+        """All that was committed."""
+
+    async def commit(self, expected: int, effects: Sequence[Effects]) -> None:
+        """Saves all of `effects` in one transaction, or nothing.
+
+        Raises NotOwner where the saved position is not `expected`: another tracker has it.
+        """
+
+
+class NotOwner(Exception):
+    """Another tracker has committed to this partition; this one must stop."""
+
+
+class AheadOfTime(Exception):
+    """The log's stamps are ahead of this machine's clock."""
+
+
+class Tracker:
+    """Lives one partition: loads it, then follows its journal."""
+
+    def __init__(self, journal: Journal, store: Store, clock: Callable[[], int]) -> None:
+        self._journal = journal
+        self._store = store
+        self._clock = clock
+        self.partition = Partition()
+
+    async def load(self) -> None:
+        """Takes up what the store holds."""
+        saved = await self._store.load()
+        self.partition = Partition()
+        self.partition.load(saved.position, saved.clock, saved.states, saved.book)
+
+    async def step(self, idle: float) -> list[Effects]:
+        """Reads what there is, waiting up to `idle` seconds, and commits what follows from it.
+
+        Where nothing was read and something is due by now, a tick is appended instead; it is
+        judged when it is read back in its place. Gives the effects committed, none for a wait.
+        """
+        partition = self.partition
+        records = await self._journal.read(partition.position, BATCH, self._patience(idle))
+        if not records:
+            due = partition.next_due
+            if due is not None and due <= self._clock():
+                await self._journal.append_tick()
+            return []
+        if records[-1].stamp > self._clock() + AHEAD_MAX:
+            raise AheadOfTime(
+                f"record {records[-1].position} of the journal is stamped more than a minute "
+                "ahead of this machine's clock; set the clock right, then start again"
+            )
+        expected = partition.position
+        effects = [partition.apply(record) for record in records]
+        await self._store.commit(expected, effects)
+        return effects
+
+    def _patience(self, idle: float) -> float:
+        """How long to wait for records: until the next thing comes due, at most `idle`."""
+        due = self.partition.next_due
+        if due is None:
+            return idle
+        return max(0.0, min(idle, (due - self._clock()) / 1_000_000))
