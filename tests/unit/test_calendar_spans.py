@@ -1,12 +1,13 @@
 """The spans of a calendar: touching, named by what closes them (semantics 2.1, 2.7, 8.1)."""
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 
-from schemas.instants import DAY, MINUTE, parse
+from schemas.instants import DAY, HOUR, MINUTE, parse
 from streams.core.calendar import Closure, Span
-from tests.calendars import EASTER, OVERLAPPING, TYPHOON, calendar, on, times
+from tests.calendars import EASTER, OVERLAPPING, TYPHOON, calendar, daily, on, times
 
 
 def shown(spans: list[Span]) -> list[tuple[str, str, str]]:
@@ -104,3 +105,23 @@ def test_always_is_open_and_no_holiday_or_closure_touches_it() -> None:
     assert compiled.spans_between(at, at + 5) == [(at, at + 5, "open", "", -DAY)]
     assert compiled.spans_between(at, at) == []
     assert compiled.version == calendar(always=True, **EASTER).version
+
+
+def test_where_a_skipped_day_falls_on_the_next_the_open_day_wins() -> None:
+    """2.2, 8.1: Samoa had no 30 December 2011; its hours move on by that day."""
+    friday, saturday = on("2011-12-30"), on("2011-12-31")
+    given: dict[str, Any] = {"zone": "Pacific/Apia", "year": 2011, "holidays": {friday: "Missing"}}
+    both = calendar(special={friday: times("09:00-17:00"), saturday: times("12:00-20:00")}, **given)
+    a = parse("2011-12-31T00:00+14:00")
+    hours = [
+        (kind, (start - a) // HOUR, (end - a) // HOUR)
+        for start, end, kind, *_ in both.spans_between(a, a + 21 * HOUR)
+    ]
+    assert hours == [("closed", 0, 9), ("holiday", 9, 12), ("open", 12, 20), ("closed", 20, 21)]
+
+
+def test_hours_that_a_skipped_day_moves_past_the_last_year_are_not_compiled() -> None:
+    """2.2, 2.7: on Kiritimati 1995 began right after 30 December 1994."""
+    compiled = calendar(zone="Pacific/Kiritimati", year=1994, **daily("09:00-17:00"))
+    assert compiled.end == parse("1994-12-31T00:00-10:00")
+    assert compiled.spans()[-1][:3] == (compiled.end - 7 * HOUR, compiled.end, "closed")
