@@ -1,4 +1,4 @@
-"""What the columns of a CSV log mean: the shape of a mapping document (`csv_document.py` reads it)."""
+"""What the columns of a CSV log mean: the shape of a mapping document."""
 
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
