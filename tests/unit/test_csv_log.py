@@ -5,6 +5,8 @@ from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from schemas import inbound as told
 from schemas.inbound import InboundEvent
@@ -331,6 +333,26 @@ def test_a_refused_row_leaves_nothing_behind() -> None:
     )
     assert refused(results[1]).column == "id2"
     assert said(results[2]) == ["04 10:00 StatusChanged New", "04 10:00 SeverityChanged 2"]
+
+
+DOCUMENT = read_mapping_document(
+    MAPPING + CHANGES + "complete_until: 2016-01-01T00:00:00Z\n", "test.yaml"
+)
+CELLS = st.sampled_from(
+    ["T", "U", "04-01-2016 09:00", "31-02-2016 09:00", "New", "", "?", '"', "\x00", "\udcff", "é"]
+) | st.text(max_size=8)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(st.lists(CELLS, min_size=1, max_size=7).map(",".join), max_size=12))
+def test_nothing_in_a_file_stops_the_reading(lines: list[str]) -> None:
+    """Whatever stands in the rows: each is journaled with an event or refused, and reading again
+    gives the same."""
+    text = "\n".join([HEADER, *lines]) + "\n"
+    results = list(read_rows(DOCUMENT, StringIO(text, newline="")))
+    assert survey(DOCUMENT, StringIO(text, newline="")).rows == len(results)
+    assert all(r.events for r in results if isinstance(r, Journaled))
+    assert results == list(read_rows(DOCUMENT, StringIO(text, newline="")))
 
 
 # -- the mapping document ------------------------------------------------------------------------
