@@ -1,6 +1,7 @@
 """Instants and lengths as whole microseconds (semantics 1.1), and their ISO 8601 text."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final, NewType
 
 Instant = NewType("Instant", int)
@@ -37,4 +38,15 @@ def moment(at: int) -> datetime:
 
 def iso(at: int) -> str:
     """`2026-04-02T10:00:00Z`; six decimals only where the instant has a fraction."""
-    return moment(at).isoformat().removesuffix("+00:00") + "Z"
+    day, rest = divmod(at, DAY)
+    seconds, fraction = divmod(rest, SECOND)
+    minutes, second = divmod(seconds, 60)
+    hour, minute = divmod(minutes, 60)
+    text = f"{_day(day)}T{hour:02}:{minute:02}:{second:02}"
+    return f"{text}.{fraction:06}Z" if fraction else f"{text}Z"
+
+
+@lru_cache(maxsize=4096)
+def _day(number: int) -> str:
+    """The date of the day `number` since 1970; few days are spoken of again and again."""
+    return (EPOCH + timedelta(days=number)).date().isoformat()

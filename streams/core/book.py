@@ -12,8 +12,8 @@ from typing import Any
 from schemas import inbound as told
 from schemas.instants import instant
 from schemas.outbound import DecisionImage
-from streams.core import entitlement
-from streams.core.agreement.model import Agreement, Cell, WordMap
+from streams.core import entitlement, ladder
+from streams.core.agreement.model import Agreement, Cell, Step, WordMap
 from streams.core.agreement.read import read_agreement, read_mapping
 from streams.core.calendar import Calendar, Closure, compile_calendar
 from streams.core.facts import LAST
@@ -32,14 +32,31 @@ class AccountVersion:
     facts: Mapping[str, FactValue]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Terms:
+    """What one target owes a ticket, with all about it that can be worked out once."""
+
+    cell: Cell
+    calendar: Calendar
+    calendar_name: str
+    """The name under which the calendar is published: agreement, version and its own name."""
+    agreement: str
+    version: str
+    rule: str
+    steps: tuple[tuple[int, Step], ...]
+    """The steps by the spent time at which each is reached, ascending; those at 100 % left out."""
+    at_breach: tuple[Step, ...]
+    at_risk: int | None
+    """The spent time from which it is at risk; None without a budget."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Entitlement:
-    """What a ticket is promised: the decision, and its cells by target name."""
+    """What a ticket is promised: the decision, and the terms by target name."""
 
     agreement: Agreement | None
     decision: DecisionImage
-    severity: str | None
-    cells: Mapping[str, Cell]
+    terms: Mapping[str, Terms]
 
 
 @dataclass(slots=True)
@@ -72,7 +89,7 @@ class Release:
     event: str
 
 
-NO_AGREEMENT = Entitlement(None, DecisionImage(reason="no_agreement"), None, {})
+NO_AGREEMENT = Entitlement(None, DecisionImage(reason="no_agreement"), {})
 
 
 class Book:
@@ -165,7 +182,7 @@ class Book:
             data = last.data
             closure = Closure(event.subject, data.name, instant(data.start), instant(data.end))
             self.closures[event.subject] = (closure, tuple(data.calendars))
-        self._calendars.clear()
+        self._forget()
         return Touched(everyone=True)
 
     def _take_release(
@@ -196,6 +213,10 @@ class Book:
         self._entitled.clear()
 
     # -- asking ---------------------------------------------------------------------------------
+
+    def has_own_words(self, source: str) -> bool:
+        """Whether a mapping was published for `source`; else its words are the agreement's."""
+        return source in self._mappings
 
     def source(self, source: str) -> SourceState:
         """The state of a source, made at first sight."""
@@ -254,14 +275,28 @@ class Book:
         if known is None:
             ticket = {"plan": plan, "severity": severity, "category": category, "channel": channel}
             decision = entitlement.decide(agreement, account, ticket)
-            cells = {
-                target: cell
+            terms = {
+                target: self._terms(agreement, cell, decision.rule or "")
                 for target in agreement.targets
                 if (cell := agreement.cell(target, decision.plan, severity)) is not None
             }
-            known = (Entitlement(agreement, decision, severity, cells), account)
+            known = (Entitlement(agreement, decision, terms), account)
             self._entitled[key] = known
         return known[0]
+
+    def _terms(self, agreement: Agreement, cell: Cell, rule: str) -> Terms:
+        budget = cell.budget
+        return Terms(
+            cell,
+            self.calendar(agreement, cell.calendar),
+            calendar_name(agreement, cell.calendar),
+            agreement.name,
+            agreement.version,
+            rule,
+            () if budget is None else ladder.amounts(cell.ladder, budget),
+            tuple(step for step in cell.ladder if ladder.at_breach(step)),
+            None if budget is None else ladder.at_risk_amount(cell, budget),
+        )
 
     def calendar(self, agreement: Agreement, name: str) -> Calendar:
         """The calendar `name` of an agreement, with the closures that name it."""
@@ -295,6 +330,11 @@ class Touched:
 _UNKNOWN_ACCOUNT = [AccountVersion(-(2**62), "", {})]
 
 
+def calendar_name(agreement: Agreement, name: str) -> str:
+    """The name under which a calendar is published: agreement, version and its own name."""
+    return f"{agreement.name} {agreement.version}/{name}"
+
+
 def key_of(event: told.InboundEvent) -> str:
     """Event ids are unique within their source."""
     return f"{event.source} {event.id}"
@@ -307,7 +347,7 @@ def _stated(event: told.SharedEvent) -> tuple[int, int, str]:
 
 
 def _versions(statements: list[told.AccountFactStated]) -> list[AccountVersion]:
-    """Facts accumulate by `effective_at`; of two at one instant the one stated later holds (5.1)."""
+    """Facts add up by `effective_at`; of two at one instant the one stated later holds (5.1)."""
     dated = sorted(statements, key=lambda e: (instant(e.data.effective_at or e.time), *_stated(e)))
     versions = [_UNKNOWN_ACCOUNT[0]]
     for event in dated:
@@ -329,7 +369,7 @@ def _release(
 
 
 def _fit(agreement: Agreement, source: str, account: str | None) -> int:
-    """How closely an agreement fits: 3 names the account, 2 the source, 1 everyone, 0 not at all."""
+    """How closely an agreement fits: 3: by account, 2: by source, 1: as all do, 0: not at all."""
     scope = agreement.applies_to
     if account is not None and account in scope.accounts:
         return 3

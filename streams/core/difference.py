@@ -39,8 +39,9 @@ def difference(
     A withdrawal is sent with an even revision. What holds unchanged is not sent again. Where an
     identity stays but its content changed, the old is withdrawn and the new published.
     """
-    if [p.outcome for p in published if p.revision % 2] == judged:
-        return list(published), []
+    added = _only_added(published, judged)
+    if added is not None:
+        return added
     standing = {identity(p.outcome): p for p in published}
     withdrawn: list[Publication] = []
     sent: list[Publication] = []
@@ -62,6 +63,32 @@ def difference(
             standing[key] = Publication(before.outcome, before.revision + 1)
             withdrawn.append(standing[key])
     return list(standing.values()), withdrawn + sent
+
+
+def _only_added(
+    published: Sequence[Publication], judged: Sequence[Outcome]
+) -> tuple[list[Publication], list[Publication]] | None:
+    """The difference where all that was published holds, in its order; else None.
+
+    This is how history mostly goes on, and it asks for no identities.
+    """
+    count = len(published)
+    index = 0
+    standing: list[Publication] = []
+    sent: list[Publication] = []
+    for outcome in judged:
+        if index < count:
+            before = published[index]
+            if before.outcome == outcome:
+                if before.revision != 1:
+                    return None
+                standing.append(before)
+                index += 1
+                continue
+        new = Publication(outcome, 1)
+        standing.append(new)
+        sent.append(new)
+    return (standing, sent) if index == count else None
 
 
 def _same_truth(a: Outcome, b: Outcome) -> bool:

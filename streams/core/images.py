@@ -1,10 +1,9 @@
 """What a ticket looks like now, for the read models: the image of it and of each timer."""
 
 from schemas.outbound import Stretch, TicketJudged, TimerImage
-from streams.core import ladder
 from streams.core.facts import Excluded
 from streams.core.judge import Judged
-from streams.core.timeline import RESOLVED, Fold
+from streams.core.timeline import Fold
 from streams.core.timer import Timer
 
 
@@ -65,7 +64,7 @@ def _resolutions(fold: Fold) -> tuple[int | None, int | None]:
     """(when it was first resolved, since when it is resolved now)."""
     first = since = None
     for moment in fold.moments:
-        if moment.category not in RESOLVED:
+        if not moment.resolved:
             since = None
         elif since is None:
             since = moment.at
@@ -76,9 +75,10 @@ def _resolutions(fold: Fold) -> tuple[int | None, int | None]:
 def timer_image(timer: Timer, fold: Fold) -> TimerImage:
     """One timer as it stands."""
     cell = timer.cell
-    started = _standing(fold, timer.started_at)
+    terms = timer.terms
+    teams = fold.teams
+    severities = fold.severities
     deadline = timer.deadline if timer.breached_at is None else timer.breached_at
-    due = None if deadline is None else _standing(fold, deadline)
     return TimerImage(
         timer=timer.timer,
         target=cell.target,
@@ -86,17 +86,17 @@ def timer_image(timer: Timer, fold: Fold) -> TimerImage:
         state=timer.state,
         start_event=timer.start_event,
         started_us=timer.started_at,
-        calendar=timer.calendar,
-        agreement=timer.agreement,
-        version=timer.version,
+        calendar=terms.calendar_name,
+        agreement=terms.agreement,
+        version=terms.version,
         plan=cell.plan,
         severity=cell.severity,
-        rule=timer.rule,
+        rule=terms.rule,
         spent_us=timer.spent,
         stretches=with_exclusions(timer, fold),
         budget_us=cell.budget,
         deadline_us=deadline,
-        first_deadline_us=timer.first_deadline,
+        first_deadline_us=_first_deadline(timer),
         ended_us=timer.ended_at,
         breached_us=timer.breached_at,
         running_since_us=timer.since,
@@ -107,32 +107,39 @@ def timer_image(timer: Timer, fold: Fold) -> TimerImage:
         survivor=timer.survivor,
         predecessor=timer.predecessor,
         successor=timer.successor,
-        team_at_start=started[0],
-        team_at_deadline=None if due is None else due[0],
-        severity_at_start=started[1],
-        severity_at_deadline=None if due is None else due[1],
+        team_at_start=_standing(teams, timer.started_at),
+        team_at_deadline=None if deadline is None else _standing(teams, deadline),
+        severity_at_start=_standing(severities, timer.started_at),
+        severity_at_deadline=None if deadline is None else _standing(severities, deadline),
     )
 
 
-def _standing(fold: Fold, at: int) -> tuple[str | None, str | None]:
-    """(team, severity) of the ticket at the instant `at`."""
-    moments = fold.moments
-    if len(moments) == 1 or at >= moments[-1].at:
-        return moments[-1].team, moments[-1].severity
-    standing = moments[0]
-    for moment in moments:
-        if moment.at > at:
+def _standing(dated: list[tuple[int, str | None]], at: int) -> str | None:
+    """What held at the instant `at`."""
+    if len(dated) == 1:
+        return dated[0][1]
+    standing = dated[0][1]
+    for since, value in dated:
+        if since > at:
             break
-        standing = moment
-    return standing.team, standing.severity
+        standing = value
+    return standing
+
+
+def _first_deadline(timer: Timer) -> int | None:
+    """The deadline that it had at its start; None under a fixed one, which has no first."""
+    budget = timer.cell.budget
+    if budget is None or budget < timer.carried:
+        return None
+    return timer.time.deadline(timer.started_at, budget - timer.carried)
 
 
 def at_risk_at(timer: Timer) -> int | None:
     """From when it is, or will be, at risk (6.1); None while still, open-ended or unknown."""
-    budget = timer.cell.budget
-    if budget is None or timer.since is None:
+    amount = timer.terms.at_risk
+    if amount is None or timer.since is None:
         return None
-    return timer.reached(ladder.at_risk_amount(timer.cell, budget), timer.since)
+    return timer.reached(amount, timer.since)
 
 
 def with_exclusions(timer: Timer, fold: Fold) -> list[Stretch]:

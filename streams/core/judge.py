@@ -39,8 +39,8 @@ def judge(source: str, history: list[TicketFact], book: Book, until: int) -> Jud
         timers += Walk(target, fold, exclusions).run(fold.moments, until)
     due = NEVER if fold.next_change is None else fold.next_change
     for timer in timers:
-        if timer.ended_at is None and timer.next_at < due:
-            due = timer.next_at
+        if timer.ended_at is None and timer.bound < due:
+            due = timer.bound
     outcomes = [outcome for timer in timers for outcome in timer.outcomes]
     return Judged(until, outcomes, timers, None if due == NEVER else due, fold)
 

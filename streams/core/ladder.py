@@ -1,6 +1,5 @@
 """Ladders (semantics 6): a step is reached by spent time, so each becomes an amount of it."""
 
-from functools import lru_cache
 from math import ceil
 from typing import Final
 
@@ -9,7 +8,6 @@ from streams.core.agreement.model import Cell, Step
 NEVER: Final = 2**62
 
 
-@lru_cache(maxsize=4096)
 def amounts(ladder: tuple[Step, ...], budget: int) -> tuple[tuple[int, Step], ...]:
     """The steps with the working time at which each is reached, ascending; breach steps left out."""
     reached = [(_amount(step, budget), step) for step in ladder if not at_breach(step)]
@@ -21,7 +19,6 @@ def at_breach(step: Step) -> bool:
     return step.share == 1 or step.offset == 0
 
 
-@lru_cache(maxsize=4096)
 def at_risk_amount(cell: Cell, budget: int) -> int:
     """The spent time from which a timer is at risk (6.1)."""
     return ceil(cell.at_risk * budget)

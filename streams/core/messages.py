@@ -51,19 +51,17 @@ class Place:
     partition: int
     position: int
     stamp: int
+    at: str
+    """The stamp as ISO text."""
 
 
 def identity_text(source: str, ticket: str, outcome: Outcome) -> str:
     """A digest of ticket, timer, kind, level and instant: the same at every revision (7.1)."""
-    parts = (
-        source,
-        ticket,
-        outcome.timer,
-        WIRE_NAMES[type(outcome)],
-        outcome.level or "",
-        str(outcome.effective_at),
+    text = (
+        f"{source}\n{ticket}\n{outcome.timer}\n{WIRE_NAMES[type(outcome)]}\n"
+        f"{outcome.level or ''}\n{outcome.effective_at}"
     )
-    return blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
+    return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def outcome_message(
@@ -86,7 +84,7 @@ def outcome_message(
         "target": outcome.timer.partition("@")[0],
         "revision": publication.revision,
         "effective_at": effective,
-        "detected_at": iso(place.stamp),
+        "detected_at": place.at,
         "rules": outcome.rules,
         "partition": place.partition,
         "position": place.position,
@@ -106,7 +104,7 @@ def outcome_message(
         "source": OURS,
         "subject": image.ticket,
         "time": effective,
-        "recordedtime": data["detected_at"],
+        "recordedtime": place.at,
         "partitionkey": f"{image.source} {image.ticket}",
         "identity": identity,
         "data": data,

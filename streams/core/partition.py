@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final, get_args
+from typing import Final, cast, get_args
 
 import msgspec
 from schemas.codec import decode_batch
@@ -13,7 +13,14 @@ from schemas.outbound import EventRefused
 from streams.core.book import Book, Touched
 from streams.core.difference import difference
 from streams.core.due import DueIndex
-from streams.core.facts import fact_of, order, same_content
+from streams.core.facts import (
+    AccountChanged,
+    Opened,
+    TicketFact,
+    fact_of,
+    order,
+    same_content,
+)
 from streams.core.images import orphan_image, ticket_image
 from streams.core.judge import judge
 from streams.core.messages import Place, image_message, latest_steps, outcome_message
@@ -81,7 +88,8 @@ class Partition:
         for key, raw in states:
             self._tickets[key] = raw
             state = decode_state(raw)
-            self._index_account(key, state)
+            for fact in state.facts:
+                self._index_account(key, fact)
             if of_this_engine(raw):
                 self._due.set(key, self._next_due(key, state))
             else:
@@ -120,8 +128,8 @@ class Partition:
         self.position = record.position
         self.clock = max(self.clock, record.stamp)
         effects = Effects(record.position, self.clock)
-        place = Place(self.number, record.position, self.clock)
-        touched: dict[str, TicketState] = {}
+        place = Place(self.number, record.position, self.clock, iso(self.clock))
+        touched: dict[str, list[told.TicketEvent]] = {}
         causes: dict[str, str] = {}
         for event in decode_batch(record.events) if record.events else ():
             effects.events += 1
@@ -129,67 +137,65 @@ class Partition:
                 ahead = f"dated {iso(instant(event.time))}, taken at {iso(self.clock)}"
                 self._refuse(effects, place, event, "from_the_future", ahead)
             elif type(event) in _TICKET_EVENTS:
-                self._take_ticket_event(effects, place, event, touched, causes)  # type: ignore[arg-type]
+                key = f"{event.source} {event.subject}"
+                touched.setdefault(key, []).append(cast(told.TicketEvent, event))
             else:
-                self._take_shared(effects, place, event, touched, causes)  # type: ignore[arg-type]
+                for key in self._take_shared(effects, place, cast(told.SharedEvent, event)):
+                    touched.setdefault(key, [])
+                    causes[key] = event.id
         for key in self._due.take(self.clock):
-            if key not in touched:
-                touched[key] = decode_state(self._tickets[key])
-        for key, state in touched.items():
-            self._judge(effects, place, key, state, causes.get(key))
+            touched.setdefault(key, [])
+        # One ticket after the other: what one needs is still near when it is judged.
+        for key, events in touched.items():
+            raw = self._tickets.get(key)
+            state = TicketState([], []) if raw is None else decode_state(raw)
+            cause = self._take_in(effects, place, key, state, events) or causes.get(key)
+            if cause is not None or not events:
+                self._judge(effects, place, key, state, cause)
         return effects
 
-    def _take_ticket_event(
+    def _take_in(
         self,
         effects: Effects,
         place: Place,
-        event: told.TicketEvent,
-        touched: dict[str, TicketState],
-        causes: dict[str, str],
-    ) -> None:
-        key = f"{event.source} {event.subject}"
-        state = touched.get(key)
-        if state is None:
-            raw = self._tickets.get(key)
-            state = TicketState([], []) if raw is None else decode_state(raw)
-        fact = fact_of(event, place.stamp)
+        key: str,
+        state: TicketState,
+        events: list[told.TicketEvent],
+    ) -> str | None:
+        """Takes the events into the history; the id of the last one that was new."""
         facts = state.facts
-        for known in facts:
-            if known.id == fact.id:
+        ids = {fact.id for fact in facts}
+        cause = None
+        for event in events:
+            fact = fact_of(event, place.stamp)
+            if fact.id in ids:
+                known = next(f for f in facts if f.id == fact.id)
                 if not same_content(known, fact):
                     was = "another event of this ticket with this id came first"
                     self._refuse(effects, place, event, "conflicting_duplicate", was)
-                return
-        if len(facts) >= FACTS_MAX:
-            full = f"the ticket has {FACTS_MAX} events already"
-            self._refuse(effects, place, event, "too_many_events", full)
-            return
-        facts.append(fact)
-        if len(facts) > 1 and order(facts[-2]) > order(fact):
-            facts.sort(key=order)
-        touched[key] = state
-        causes[key] = event.id
-        account = getattr(event.data, "account", None)
-        if account is not None:
-            self._by_account.setdefault(account, set()).add(key)
+                continue
+            if len(facts) >= FACTS_MAX:
+                full = f"the ticket has {FACTS_MAX} events already"
+                self._refuse(effects, place, event, "too_many_events", full)
+                continue
+            cause = fact.id
+            ids.add(cause)
+            facts.append(fact)
+            if len(facts) > 1 and order(facts[-2]) > order(fact):
+                facts.sort(key=order)
+            self._index_account(key, fact)
+        return cause
 
     def _take_shared(
-        self,
-        effects: Effects,
-        place: Place,
-        event: told.SharedEvent,
-        touched: dict[str, TicketState],
-        causes: dict[str, str],
-    ) -> None:
+        self, effects: Effects, place: Place, event: told.SharedEvent
+    ) -> Iterable[str]:
+        """Takes a shared fact; the tickets that it concerns."""
         taken = self._shared.take(event, place, effects.book, effects.messages)
         if isinstance(taken, str):
             reason, _, detail = taken.partition(": ")
             self._refuse(effects, place, event, reason, detail)
-            return
-        for key in self._concerned(taken):
-            if key not in touched:
-                touched[key] = decode_state(self._tickets[key])
-            causes[key] = event.id
+            return ()
+        return self._concerned(taken)
 
     def _concerned(self, touched: Touched) -> list[str]:
         if touched.everyone:
@@ -296,8 +302,6 @@ class Partition:
         effects.states[key] = None
         return True
 
-    def _index_account(self, key: str, state: TicketState) -> None:
-        for fact in state.facts:
-            account = getattr(fact, "account", None)
-            if account is not None:
-                self._by_account.setdefault(account, set()).add(key)
+    def _index_account(self, key: str, fact: TicketFact) -> None:
+        if isinstance(fact, Opened | AccountChanged) and fact.account is not None:
+            self._by_account.setdefault(fact.account, set()).add(key)

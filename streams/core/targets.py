@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from streams.core.agreement.model import Agreement, Cell, TargetKind
-from streams.core.book import Book, Entitlement
+from streams.core.agreement.model import TargetKind
+from streams.core.book import Book, Terms
 from streams.core.excluding import Excluding, WorkingTime
-from streams.core.timeline import RESOLVED, Fold, Moment
+from streams.core.timeline import REPLY, Fold, Moment
 from streams.core.timer import Timer
 
 BY_RESOLUTION = "resolution"
@@ -43,49 +43,53 @@ class Walk:
 
     def run(self, moments: Sequence[Moment], until: int) -> list[Timer]:
         """All timers of the target, judged up to `until`."""
-        first = self._first_cell(moments)
+        first = self._first_terms(moments)
         if first is None:
             return self.timers
-        index, cell = first
-        if index and cell.start_at_attach == "created":
+        index, terms = first
+        if index and terms.cell.start_at_attach == "created":
             # It starts at the opening and sees the whole history (4.5).
             attached = moments[index]
             self._attached_by = attached.entitled_cause
             before = [moment.under(attached.entitlement) for moment in moments[:index]]
             moments = [*before, *moments[index:]]
         for moment in moments:
-            if self.current is not None and self.current.ended_at is None:
-                self.current.advance(moment.at)
+            timer = self.current
+            if timer is not None and timer.ended_at is None:
+                if moment.at >= timer.bound:
+                    timer.advance(moment.at)
+                if moment.changed == REPLY and timer.cell.kind is not TargetKind.FIRST_RESPONSE:
+                    continue
             self._apply(moment)
         if self.current is not None and self.current.ended_at is None:
             self.current.settle(until)
         return self.timers
 
-    def _first_cell(self, moments: Sequence[Moment]) -> tuple[int, Cell] | None:
+    def _first_terms(self, moments: Sequence[Moment]) -> tuple[int, Terms] | None:
         for index, moment in enumerate(moments):
-            cell = moment.entitlement.cells.get(self._target)
-            if cell is not None:
-                return index, cell
+            terms = moment.entitlement.terms.get(self._target)
+            if terms is not None:
+                return index, terms
         return None
 
     # -- one moment -----------------------------------------------------------------------------
 
     def _apply(self, moment: Moment) -> None:
         """The order at one instant (3.3): gone, stopped, reopened, changed, paused."""
-        cell = moment.entitlement.cells.get(self._target)
-        was_resolved, self._resolved = self._resolved, moment.category in RESOLVED
+        terms = moment.entitlement.terms.get(self._target)
+        was_resolved, self._resolved = self._resolved, moment.resolved
         timer = self.current
         if timer is None:
-            self._begin(moment, cell)
+            self._begin(moment, terms)
         elif timer.ended_at is not None:
-            self._after_the_end(moment, cell, was_resolved)
+            self._after_the_end(moment, terms, was_resolved)
         elif moment.gone is not None:
             timer.lose(moment.at, moment.gone_cause, moment.gone, moment.merged_into)
             self._stopped_by = moment.gone
         elif self._stop(timer, moment):
             pass
         else:
-            self._change(timer, moment, cell)
+            self._change(timer, moment, terms)
         if moment.reply is not None:
             self._responded = True
 
@@ -111,10 +115,11 @@ class Walk:
             return True
         return False
 
-    def _begin(self, moment: Moment, cell: Cell | None) -> None:
+    def _begin(self, moment: Moment, terms: Terms | None) -> None:
         """A target applies for the first time, or again (4.4, 4.5)."""
-        if cell is None or moment.gone is not None:
+        if terms is None or moment.gone is not None:
             return
+        cell = terms.cell
         opened = self._fold.opened
         at_opening = moment.at == opened.at
         if cell.kind is TargetKind.FIRST_RESPONSE and (
@@ -124,7 +129,7 @@ class Walk:
         if self._resolved and not at_opening:
             return
         start_event = self._attached_by or (opened.id if at_opening else moment.entitled_cause)
-        timer = self._new(cell, moment, start_event, moment.at)
+        timer = self._new(terms, start_event, moment.at)
         if self._lost is not None:
             timer.take_over(self._lost)
         self._start(timer, moment)
@@ -138,7 +143,7 @@ class Walk:
         elif moment.category in cell.pauses:
             timer.pause(moment.at, moment.category, moment.category_cause)
 
-    def _after_the_end(self, moment: Moment, cell: Cell | None, was_resolved: bool) -> None:
+    def _after_the_end(self, moment: Moment, terms: Terms | None, was_resolved: bool) -> None:
         """A reopening takes back an end by resolution; a restore one by deletion or merge."""
         timer = self.current
         assert timer is not None, "There is a timer that has ended."
@@ -150,25 +155,25 @@ class Walk:
             if self._resolved:
                 return
             timer.reopen(moment.at, moment.gone_cause, "excluded", self._stopped_by)
-        elif self._stopped_by == "no_target" and cell is not None and not self._resolved:
+        elif self._stopped_by == "no_target" and terms is not None and not self._resolved:
             self.current = None
             self._lost = timer
-            self._begin(moment, cell)
+            self._begin(moment, terms)
             return
         else:
             return
         self._stopped_by = None
-        self._change(timer, moment, cell)
+        self._change(timer, moment, terms)
 
-    def _change(self, timer: Timer, moment: Moment, cell: Cell | None) -> None:
+    def _change(self, timer: Timer, moment: Moment, terms: Terms | None) -> None:
         """The target may be another now (4.1 to 4.4); then pauses, then a fixed deadline."""
-        if cell is not timer.cell:
-            if cell is None:
+        if terms is None or terms.cell is not timer.cell:
+            if terms is None:
                 timer.lose(moment.at, moment.entitled_cause, "no_target")
                 self._stopped_by = "no_target"
                 return
             if timer.breached_at is None:
-                timer = self._succeed(timer, cell, moment)
+                timer = self._succeed(timer, terms, moment)
         self._fix(timer, moment)
         pausing = moment.category in timer.cell.pauses
         if pausing and timer.paused is None:
@@ -178,8 +183,8 @@ class Walk:
         elif not pausing and timer.paused is not None:
             timer.resume(moment.at, moment.category_cause)
 
-    def _succeed(self, timer: Timer, cell: Cell, moment: Moment) -> Timer:
-        successor = self._new(cell, moment, moment.entitled_cause, moment.at)
+    def _succeed(self, timer: Timer, terms: Terms, moment: Moment) -> Timer:
+        successor = self._new(terms, moment.entitled_cause, moment.at)
         timer.supersede(moment.at, moment.entitled_cause, successor.timer)
         successor.predecessor = timer.timer
         successor.take_over(timer)
@@ -188,17 +193,15 @@ class Walk:
 
     # -- making timers --------------------------------------------------------------------------
 
-    def _new(self, cell: Cell, moment: Moment, start_event: str, at: int) -> Timer:
-        entitlement = moment.entitlement
-        assert entitlement.agreement is not None, "A cell comes from an agreement."
-        time: WorkingTime = self._book.calendar(entitlement.agreement, cell.calendar)
+    def _new(self, terms: Terms, start_event: str, at: int) -> Timer:
+        time: WorkingTime = terms.calendar
         if self._exclusions:
             time = Excluding(time, self._exclusions)
-        return Timer(cell, time, start_event, at, start_event)
+        return Timer(terms, time, start_event, at)
 
     def _start(self, timer: Timer, moment: Moment) -> None:
         timer.fixed = self._fixed(timer, moment)
-        timer.start(*_terms(moment.entitlement, timer.cell))
+        timer.start()
         self.timers.append(timer)
         self.current = timer
 
@@ -217,15 +220,3 @@ class Walk:
         fixed = self._fixed(timer, moment)
         if fixed != timer.fixed:
             timer.fix_deadline(moment.at, fixed, moment.fixed_cause or timer.cause)
-
-
-def _terms(entitlement: Entitlement, cell: Cell) -> tuple[str, str, str, str]:
-    agreement = entitlement.agreement
-    assert agreement is not None, "A cell comes from an agreement."
-    rule = entitlement.decision.rule or ""
-    return agreement.name, agreement.version, rule, calendar_name(agreement, cell.calendar)
-
-
-def calendar_name(agreement: Agreement, name: str) -> str:
-    """The name under which a calendar is published: agreement, version and its own name."""
-    return f"{agreement.name} {agreement.version}/{name}"

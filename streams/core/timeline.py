@@ -13,6 +13,13 @@ from streams.core.agreement.model import WordMap
 from streams.core.book import NO_AGREEMENT, AccountVersion, Book, Entitlement
 
 RESOLVED: Final = frozenset({"resolved", "closed"})
+# What changed at a moment; a moment at which none of these did is not kept.
+CATEGORY: Final = 1
+ENTITLED: Final = 2
+GONE: Final = 4
+REPLY: Final = 8
+WORKAROUND: Final = 16
+FIXED: Final = 32
 
 
 class Moment:
@@ -22,6 +29,7 @@ class Moment:
         "at",
         "category",
         "category_cause",
+        "changed",
         "entitled_cause",
         "entitlement",
         "fixed_cause",
@@ -30,13 +38,13 @@ class Moment:
         "manual",
         "merged_into",
         "reply",
-        "severity",
-        "team",
+        "resolved",
         "workaround",
     )
 
-    def __init__(self, fold: "Fold", at: int) -> None:
+    def __init__(self, fold: "Fold", at: int, changed: int) -> None:
         self.at = at
+        self.changed = changed
         self.category = fold.category
         self.category_cause = fold.category_cause
         self.entitlement = fold.entitlement
@@ -48,8 +56,7 @@ class Moment:
         self.workaround = fold.workaround
         self.manual = fold.manual
         self.fixed_cause = fold.fixed_cause
-        self.team = fold.team
-        self.severity = fold.severity
+        self.resolved = fold.category in RESOLVED
 
     def under(self, entitlement: Entitlement) -> "Moment":
         """The same moment, had `entitlement` held then (4.5)."""
@@ -69,6 +76,7 @@ class Fold:
         "book",
         "category",
         "category_cause",
+        "changed",
         "channel",
         "dirty",
         "entitled_cause",
@@ -77,24 +85,27 @@ class Fold:
         "fixed_cause",
         "gone",
         "gone_cause",
-        "last_resolved",
         "manual",
         "merged_into",
         "moments",
+        "moved",
         "next_change",
         "opened",
         "opened_at",
         "plan",
         "reply",
         "requester",
+        "severities",
         "severity",
         "severity_word",
         "source",
         "status",
         "subject_category",
         "team",
+        "teams",
         "unmapped",
         "verdict",
+        "words",
         "workaround",
     )
 
@@ -120,6 +131,12 @@ class Fold:
         self.entitlement: Entitlement = NO_AGREEMENT
         self.entitled_cause = opened.id
         self.dirty = True
+        self.changed = CATEGORY
+        self.words: WordMap | None = None
+        self.settle_words()
+        self.moved = False
+        self.teams: list[tuple[int, str | None]] = [(opened.at, opened.team)]
+        self.severities: list[tuple[int, str | None]] = []
         self.reply: str | None = None
         self.workaround: str | None = None
         self.gone: str | None = None
@@ -133,28 +150,33 @@ class Fold:
         self.moments: list[Moment] = []
         self.next_change: int | None = None
 
-    def words(self, at: int) -> WordMap:
-        """What the source's words mean at `at`."""
-        return self.book.words(self.source, at, self.agreement)
+    def settle_words(self) -> None:
+        """Where the source has no mapping of its own, words mean the same at every instant."""
+        self.words = None
+        if not self.book.has_own_words(self.source):
+            self.words = self.book.words(self.source, 0, self.agreement)
 
-    def meaning(self, field: str, word: str, at: int) -> Any:
-        """What `word` means in `field`; None, and listed as unmapped, where it means nothing."""
-        meaning = getattr(self.words(at), field).get(word)
-        if meaning is None:
-            pair = (field, word)
-            if pair not in self.unmapped:
-                self.unmapped.append(pair)
-        return meaning
+    def words_at(self, at: int) -> WordMap:
+        """What the source's words mean at `at`."""
+        return self.words or self.book.words(self.source, at, self.agreement)
+
+    def unmap(self, field: str, word: str) -> None:
+        """Lists a word without mapping (1.4)."""
+        if (field, word) not in self.unmapped:
+            self.unmapped.append((field, word))
 
     def put_into(self, category: str, cause: str) -> None:
         """The status category changes; the same one again changes nothing."""
         if category != self.category:
             self.category = category
             self.category_cause = cause
+            self.changed |= CATEGORY
 
     def entitle(self, at: int) -> None:
         """Decides anew who is entitled to what (5.2)."""
         self.dirty = False
+        before = self.entitlement
+        self.severities.append((at, self.severity))
         version = self.accounts[0]
         for later in self.accounts[1:]:
             if later.effective_at > at:
@@ -168,24 +190,52 @@ class Fold:
             self.subject_category,
             self.channel,
         )
+        if self.entitlement is not before:
+            self.changed |= ENTITLED
+
+
+def _status_of(fold: Fold, word: str, at: int) -> str | None:
+    category = fold.words_at(at).statuses.get(word)
+    if category is None:
+        fold.unmap("statuses", word)
+    return category
+
+
+def _severity_of(fold: Fold, word: str, at: int) -> str | None:
+    severity = fold.words_at(at).severities.get(word)
+    if severity is None:
+        fold.unmap("severities", word)
+    return severity
+
+
+def _plan_of(fold: Fold, word: str, at: int) -> str | None:
+    plan = fold.words_at(at).plans.get(word)
+    if plan is None:
+        fold.unmap("plans", word)
+    return plan
+
+
+def _category_of(fold: Fold, word: str, at: int) -> str | None:
+    category = fold.words_at(at).categories.get(word)
+    if category is None:
+        fold.unmap("categories", word)
+    return category
 
 
 def _open(fold: Fold, fact: f.Opened) -> None:
-    if fact is not fold.opened:
-        return
     at = fact.at
     if fact.status is not None:
         fold.status = fact.status
-        category = fold.meaning("statuses", fact.status, at)
+        category = _status_of(fold, fact.status, at)
         if category is not None:
             fold.put_into(category, fact.id)
     if fact.severity is not None:
         fold.severity_word = fact.severity
-        fold.severity = fold.meaning("severities", fact.severity, at)
+        fold.severity = _severity_of(fold, fact.severity, at)
     if fact.plan is not None:
-        fold.plan = fold.meaning("plans", fact.plan, at)
+        fold.plan = _plan_of(fold, fact.plan, at)
     if fact.category is not None:
-        fold.subject_category = fold.meaning("categories", fact.category, at)
+        fold.subject_category = _category_of(fold, fact.category, at)
 
 
 def _reply(fold: Fold, fact: f.Replied) -> None:
@@ -194,13 +244,17 @@ def _reply(fold: Fold, fact: f.Replied) -> None:
     # On a ticket a writer is requester before agent (3.4).
     if fact.author is not None and fact.author == fold.requester:
         return
-    if fold.reply is None and fold.meaning("roles", fact.role, fact.at) == "agent":
+    role = fold.words_at(fact.at).roles.get(fact.role)
+    if role is None:
+        fold.unmap("roles", fact.role)
+    elif role == "agent" and fold.reply is None:
         fold.reply = fact.id
+        fold.changed |= REPLY
 
 
 def _status(fold: Fold, fact: f.StatusChanged) -> None:
     fold.status = fact.status
-    category = fold.meaning("statuses", fact.status, fact.at)
+    category = _status_of(fold, fact.status, fact.at)
     if category is not None:
         fold.put_into(category, fact.id)
 
@@ -209,7 +263,7 @@ def _severity(fold: Fold, fact: f.SeverityChanged) -> None:
     fold.severity_word = fact.severity
     severity = None
     if fact.severity is not None:
-        severity = fold.meaning("severities", fact.severity, fact.at)
+        severity = _severity_of(fold, fact.severity, fact.at)
         if severity is None:
             return
     fold.severity = severity
@@ -219,7 +273,7 @@ def _severity(fold: Fold, fact: f.SeverityChanged) -> None:
 def _plan(fold: Fold, fact: f.PlanChanged) -> None:
     plan = None
     if fact.plan is not None:
-        plan = fold.meaning("plans", fact.plan, fact.at)
+        plan = _plan_of(fold, fact.plan, fact.at)
         if plan is None:
             return
     fold.plan = plan
@@ -230,13 +284,15 @@ def _account(fold: Fold, fact: f.AccountChanged) -> None:
     fold.account = fact.account
     fold.accounts = fold.book.account(fact.account)
     fold.agreement = fold.book.agreement(fold.source, fact.account, fold.opened_at)
+    fold.settle_words()
+    fold.moved = True
     _redecide(fold, fact.id)
 
 
 def _category(fold: Fold, fact: f.CategoryChanged) -> None:
     category = None
     if fact.category is not None:
-        category = fold.meaning("categories", fact.category, fact.at)
+        category = _category_of(fold, fact.category, fact.at)
         if category is None:
             return
     fold.subject_category = category
@@ -251,10 +307,12 @@ def _redecide(fold: Fold, cause: str) -> None:
 def _assigned(fold: Fold, fact: f.Assigned) -> None:
     fold.team = fact.team
     fold.agent = fact.agent
+    fold.teams.append((fact.at, fact.team))
 
 
 def _workaround(fold: Fold, fact: f.WorkaroundProvided) -> None:
     fold.workaround = fact.id
+    fold.changed |= WORKAROUND
 
 
 def _resolved(fold: Fold, fact: f.Resolved) -> None:
@@ -275,7 +333,7 @@ def _by_event(
     """The event itself says resolved or not; its word may only refine that (3.8)."""
     if status is not None:
         fold.status = status
-        meaning = fold.meaning("statuses", status, at)
+        meaning = _status_of(fold, status, at)
         if meaning is not None and (meaning in RESOLVED) == resolved:
             category = meaning
     fold.put_into(category, cause)
@@ -283,37 +341,51 @@ def _by_event(
 
 def _merged(fold: Fold, fact: f.Merged) -> None:
     fold.gone, fold.gone_cause, fold.merged_into = "merged", fact.id, fact.into
+    fold.changed |= GONE
 
 
 def _deleted(fold: Fold, fact: f.Deleted) -> None:
     fold.gone, fold.gone_cause, fold.merged_into = fact.reason, fact.id, None
+    fold.changed |= GONE
 
 
 def _restored(fold: Fold, fact: f.Restored) -> None:
     fold.gone, fold.gone_cause, fold.merged_into = None, fact.id, None
+    fold.changed |= GONE
 
 
 def _deadline_set(fold: Fold, fact: f.DeadlineSet) -> None:
     # One set to the past breaches at the instant of its setting (4.9).
     fold.manual = {**fold.manual, fact.target: (max(fact.due, fact.at), fact.at)}
     fold.fixed_cause = fact.id
+    fold.changed |= FIXED
 
 
 def _deadline_withdrawn(fold: Fold, fact: f.DeadlineWithdrawn) -> None:
     fold.manual = {k: v for k, v in fold.manual.items() if k != fact.target}
     fold.fixed_cause = fact.id
+    fold.changed |= FIXED
 
 
 def _verdict(fold: Fold, fact: f.VerdictReported) -> None:
     fold.verdict = fact.verdict
 
 
-def _elsewhere(fold: Fold, fact: f.Fact) -> None:
-    """Exclusions act as of their own from and to: they are read before the fold (4.9)."""
+def _excluded(fold: Fold, fact: f.Excluded) -> None:
+    """It acts as of its own from and to: the walks, which come later, see all of them (4.9)."""
+    fold.exclusions[fact.stretch] = fact
+
+
+def _exclusion_withdrawn(fold: Fold, fact: f.ExclusionWithdrawn) -> None:
+    fold.exclusions.pop(fact.stretch, None)
+
+
+def _opened_before(fold: Fold, fact: f.Opened) -> None:
+    """The opening was read first (1.3); a second one opens nothing."""
 
 
 _APPLY: Final[dict[type[f.Plain], Callable[[Fold, Any], None]]] = {
-    f.Opened: _open,
+    f.Opened: _opened_before,
     f.Replied: _reply,
     f.StatusChanged: _status,
     f.SeverityChanged: _severity,
@@ -328,8 +400,8 @@ _APPLY: Final[dict[type[f.Plain], Callable[[Fold, Any], None]]] = {
     f.Merged: _merged,
     f.Deleted: _deleted,
     f.Restored: _restored,
-    f.Excluded: _elsewhere,
-    f.ExclusionWithdrawn: _elsewhere,
+    f.Excluded: _excluded,
+    f.ExclusionWithdrawn: _exclusion_withdrawn,
     f.DeadlineSet: _deadline_set,
     f.DeadlineWithdrawn: _deadline_withdrawn,
     f.VerdictReported: _verdict,
@@ -342,66 +414,55 @@ def timeline(source: str, counted: Sequence[f.Plain], book: Book, until: int) ->
     `counted` are the facts in force, in the order of 1.3. `next_change` of the result is the
     first known instant after `until` at which a fact takes effect.
     """
-    opened = next((fact for fact in counted if type(fact) is f.Opened), None)
+    opened = counted[0] if counted else None
+    if type(opened) is not f.Opened:
+        opened = next((fact for fact in counted if type(fact) is f.Opened), None)
     if opened is None or opened.at > until:
         return None
     fold = Fold(source, opened, book)
     opened_at = opened.at
-    _apply_at_once(fold, counted, opened_at)
+    _open(fold, opened)
     index = 0
     count = len(counted)
-    shared = _SharedChanges(fold)
+    shared = _shared_changes(fold, opened_at)
     while True:
-        own_at = max(counted[index].at, opened_at) if index < count else None
-        at = shared.earlier(own_at)
+        at = None
+        if index < count:
+            at = counted[index].at
+            at = max(at, opened_at)
+        if shared and (at is None or shared[-1][0] < at):
+            at = shared[-1][0]
         if at is None or at > until:
             fold.next_change = at
             return fold
-        fold.reply = fold.workaround = None
-        shared.apply(at)
-        while index < count and counted[index].at <= at:
+        while shared and shared[-1][0] <= at:
+            _, cause = shared.pop()
+            fold.changed |= FIXED
+            if cause:
+                _redecide(fold, cause)
+        while index < count:
             fact = counted[index]
+            if fact.at > at:
+                break
             index += 1
             _APPLY[type(fact)](fold, fact)
-            if type(fact) is f.AccountChanged:
-                shared = _SharedChanges(fold, at)
+        if fold.moved:
+            fold.moved = False
+            shared = _shared_changes(fold, at)
         if fold.dirty:
             fold.entitle(at)
-        fold.moments.append(Moment(fold, at))
+        if fold.changed:
+            fold.moments.append(Moment(fold, at, fold.changed))
+            fold.changed = 0
+            fold.reply = fold.workaround = None
 
 
-def _apply_at_once(fold: Fold, counted: Sequence[f.Plain], opened_at: int) -> None:
-    """The opening comes first at its instant (1.3), before facts dated earlier."""
-    _open(fold, fold.opened)
-    for fact in counted:
-        if type(fact) is f.Excluded:
-            fold.exclusions[fact.stretch] = fact
-        elif type(fact) is f.ExclusionWithdrawn:
-            fold.exclusions.pop(fact.stretch, None)
+def _shared_changes(fold: Fold, after: int) -> list[tuple[int, str]]:
+    """The instants after `after` at which a shared fact changes something for this ticket.
 
-
-class _SharedChanges:
-    """The instants after the opening at which a shared fact changes something for this ticket."""
-
-    __slots__ = ("_fold", "_left")
-
-    def __init__(self, fold: Fold, after: int | None = None) -> None:
-        self._fold = fold
-        start = fold.opened_at if after is None else after
-        left = [(v.effective_at, v.event) for v in fold.accounts[1:] if v.effective_at > start]
-        left += [(at, "") for at in fold.book.release_instants if at > start]
-        self._left = sorted(left, reverse=True)
-
-    def earlier(self, own_at: int | None) -> int | None:
-        """The earlier of the next shared change and the ticket's own next fact."""
-        if not self._left:
-            return own_at
-        shared_at = self._left[-1][0]
-        return shared_at if own_at is None else min(shared_at, own_at)
-
-    def apply(self, at: int) -> None:
-        """Takes the changes of the instant `at`."""
-        while self._left and self._left[-1][0] <= at:
-            _, cause = self._left.pop()
-            if cause:
-                _redecide(self._fold, cause)
+    Latest first, each with the event that brings another decision, or an empty text.
+    """
+    changes = [(at, "") for at in fold.book.release_instants if at > after]
+    changes += [(v.effective_at, v.event) for v in fold.accounts[1:] if v.effective_at > after]
+    changes.sort(reverse=True)
+    return changes

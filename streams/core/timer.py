@@ -23,34 +23,36 @@ from schemas.outcomes import (
 )
 from streams.core import ladder
 from streams.core.agreement.model import Cell, Step
+from streams.core.book import Terms
 from streams.core.excluding import WorkingTime
 
-NEVER: Final = ladder.NEVER
+NEVER: Final = 2**62
 _NO_STEPS: Final[tuple[tuple[int, Step], ...]] = ()
 
 
 class Timer:
-    """The account of one timer. `spent` is working time up to `since`, or up to now when still."""
+    """The account of one timer. `spent` is working time up to `since`, or up to now when still.
+
+    Nothing comes due before `bound`. It is cheap while not `exact`: working time runs no faster
+    than wall time; only when time gets that far is the calendar asked.
+    """
 
     __slots__ = (
-        "agreement",
+        "bound",
         "breached_at",
-        "calendar",
         "carried",
         "cause",
         "cell",
         "deadline",
         "end_reason",
         "ended_at",
-        "first_deadline",
+        "exact",
         "fixed",
         "levels",
-        "next_at",
         "outcomes",
         "paused",
         "predecessor",
         "ran",
-        "rule",
         "since",
         "spent",
         "start_event",
@@ -60,27 +62,25 @@ class Timer:
         "stretches",
         "successor",
         "survivor",
+        "terms",
         "time",
         "timer",
-        "version",
     )
 
-    def __init__(
-        self, cell: Cell, time: WorkingTime, start_event: str, started_at: int, cause: str
-    ) -> None:
-        self.cell = cell
+    def __init__(self, terms: Terms, time: WorkingTime, start_event: str, started_at: int) -> None:
+        self.terms = terms
+        self.cell: Cell = terms.cell
         self.time = time
-        self.timer = f"{cell.target}@{start_event}"
+        self.timer = f"{terms.cell.target}@{start_event}"
         self.start_event = start_event
         self.started_at = started_at
-        self.cause = cause
+        self.cause = start_event
         self.state = "running"
         self.spent = 0
         self.carried = 0
         self.since: int | None = None
         self.paused: str | None = None
         self.deadline: int | None = None
-        self.first_deadline: int | None = None
         self.fixed: int | None = None
         self.breached_at: int | None = None
         self.ended_at: int | None = None
@@ -92,40 +92,38 @@ class Timer:
         self.outcomes: list[Outcome] = []
         self.stretches: list[Stretch] = []
         self.ran: list[tuple[int, int, WorkingTime, int]] = []
-        self.steps: tuple[tuple[int, Step], ...] = _NO_STEPS
-        self.next_at = NEVER
+        self.steps = terms.steps
+        self.bound = NEVER
+        self.exact = True
 
     # -- beginning ------------------------------------------------------------------------------
 
-    def start(self, agreement: str, version: str, rule: str, calendar: str) -> None:
-        """Publishes the start under these terms and begins to count at `started_at`."""
+    def start(self) -> None:
+        """Publishes the start and begins to count at `started_at`."""
         cell = self.cell
-        self.agreement = agreement
-        self.version = version
-        self.rule = rule
-        self.calendar = calendar
+        terms = self.terms
+        at = self.started_at
         self.outcomes.append(
             Started(
                 self.timer,
-                self.started_at,
+                at,
                 self.start_event,
-                agreement,
-                version,
+                terms.agreement,
+                terms.version,
                 cell.plan,
                 cell.severity,
-                rule,
-                calendar,
+                terms.rule,
+                terms.calendar_name,
                 cell.budget,
                 self.carried,
                 self.predecessor,
             )
         )
-        self._plan_steps()
+        if self.fixed is not None or self.levels:
+            self._plan_steps()
         if self.ran:
-            self.stretches.append(
-                Stretch(self.started_at, self.started_at, "carried", self.start_event)
-            )
-        self.run(self.started_at, self.start_event)
+            self.stretches.append(Stretch(at, at, "carried", self.start_event))
+        self.run(at, self.start_event)
 
     def take_over(self, before: "Timer") -> None:
         """Goes on with what its predecessor spent and reached (`carry`, 4.2, 6.2)."""
@@ -134,21 +132,12 @@ class Timer:
         self.levels = list(before.levels)
 
     def _plan_steps(self) -> None:
-        budget = self._budget()
-        if budget is None or not self.cell.ladder:
-            self.steps = _NO_STEPS
-            return
-        self.steps = tuple(
-            pair
-            for pair in ladder.amounts(self.cell.ladder, budget)
-            if pair[1].level not in self.levels
-        )
-
-    def _budget(self) -> int | None:
-        """The budget; for a fixed deadline the open time from start to it (6.1)."""
+        """The steps not reached before; of a fixed deadline the budget is the open time to it."""
+        steps = self.terms.steps
         if self.fixed is not None:
-            return self.time.open_between(self.started_at, self.fixed)
-        return self.cell.budget
+            budget = self.time.open_between(self.started_at, self.fixed)
+            steps = ladder.amounts(self.cell.ladder, budget)
+        self.steps = tuple(pair for pair in steps if pair[1].level not in self.levels)
 
     # -- counting -------------------------------------------------------------------------------
 
@@ -161,32 +150,47 @@ class Timer:
         self._aim()
 
     def _aim(self) -> None:
-        """Finds the deadline and the next instant at which something comes due."""
+        """Sets the bound anew; where it counts, by the least wall time that working time takes."""
         since = self.since
+        breached = self.breached_at is not None
+        self.exact = False
+        bound = NEVER
         if self.fixed is not None:
-            self._set_deadline(self.fixed)
-        elif self.cell.budget is not None and self.breached_at is None:
-            if since is None:
-                self.deadline = None
-            else:
-                self._set_deadline(self.reached(self.cell.budget, since))
-        self.next_at = NEVER
-        if self.breached_at is None and self.deadline is not None:
-            self.next_at = self.deadline + 1
+            self.deadline = self.fixed
+            if not breached:
+                bound = self.fixed + 1
+        elif since is not None and not breached:
+            self.deadline = None
+            if self.cell.budget is not None:
+                bound = since + self.cell.budget - self.spent + 1
+        if self.steps and since is not None:
+            bound = min(bound, since + self.steps[0][0] - self.spent)
+        self.bound = bound
+        if bound == NEVER:
+            self.exact = True
+
+    def aim_exactly(self) -> None:
+        """Asks the calendar for the deadline and for when the next thing comes due."""
+        if self.exact:
+            return
+        self.exact = True
+        since = self.since
+        bound = NEVER
+        if self.breached_at is None:
+            if self.fixed is None and since is not None and self.cell.budget is not None:
+                self.deadline = self.reached(self.cell.budget, since)
+            if self.deadline is not None:
+                bound = self.deadline + 1
         if self.steps and since is not None:
             step_at = self.reached(self.steps[0][0], since)
             if step_at is not None:
-                self.next_at = min(self.next_at, max(step_at, since))
-
-    def _set_deadline(self, deadline: int | None) -> None:
-        self.deadline = deadline
-        if self.first_deadline is None:
-            self.first_deadline = deadline
+                bound = min(bound, max(step_at, since))
+        self.bound = bound
 
     def reached(self, amount: int, since: int) -> int | None:
         """When spent time reached, or will reach, `amount`; None: unknown (2.7)."""
         left = amount - self.spent
-        if left >= 0 and (left > 0 or not self.ran):
+        if left > 0 or (left == 0 and not self.ran):
             return self.time.deadline(since, left)
         for start, end, time, before in self.ran:
             if before + time.open_between(start, end) >= amount:
@@ -195,21 +199,29 @@ class Timer:
 
     def advance(self, to: int) -> None:
         """Time passes: everything is decided that comes due before the changes at `to`."""
-        while self.next_at < to:
+        if self.bound > to:
+            return
+        while self.bound < to:
             self._decide()
         # A deadline strictly before `to` is gone (3.3); steps at `to` are left to the changes there.
-        if self.next_at == to and self.breached_at is None and self.deadline == to - 1:
-            self._breach(self.deadline)
-            self._aim()
+        if self.bound == to:
+            self.aim_exactly()
+            if self.breached_at is None and self.deadline == to - 1:
+                self._breach(to - 1)
+                self._aim()
 
     def settle(self, until: int) -> None:
         """Everything that is due at `until` itself, after the changes there."""
-        while self.next_at <= until:
+        while self.bound <= until:
             self._decide()
+        self.aim_exactly()
 
     def _decide(self) -> None:
-        """Publishes what comes due at `next_at`, then aims at what follows."""
-        at = self.next_at
+        """Publishes what comes due at the bound, or finds that it comes due only later."""
+        if not self.exact:
+            self.aim_exactly()
+            return
+        at = self.bound
         if self.breached_at is None and self.deadline is not None and self.deadline < at:
             self._breach(self.deadline)
         self._reach_steps(at)
@@ -230,8 +242,8 @@ class Timer:
         self.breached_at = at
         self.state = "breached"
         self.outcomes.append(Breached(self.timer, at, self.cause, self.cell.budget))
-        for step in self.cell.ladder:
-            if ladder.at_breach(step) and step.level not in self.levels:
+        for step in self.terms.at_breach:
+            if step.level not in self.levels:
                 self._escalate(step, at)
 
     def _escalate(self, step: Step, at: int) -> None:
@@ -259,8 +271,11 @@ class Timer:
 
     def pause(self, at: int, category: str, cause: str) -> None:
         """The status category pauses it (3.9). A fixed deadline stands through pauses (3.14)."""
-        self._reach_steps(at)
-        ripe = self.deadline is not None and self.deadline <= at
+        ripe = False
+        if self.bound <= at + 1:
+            self.aim_exactly()
+            self._reach_steps(at)
+            ripe = self.deadline is not None and self.deadline <= at
         self._close_stretch(at)
         if self.since is not None and self.since == at:
             self.since = None
@@ -278,9 +293,10 @@ class Timer:
 
     def _aim_still(self) -> None:
         """While it does not count, only a deadline that was already reached can come due."""
-        self.next_at = NEVER
+        self.exact = True
+        self.bound = NEVER
         if self.breached_at is None and self.deadline is not None:
-            self.next_at = self.deadline + 1
+            self.bound = self.deadline + 1
 
     def change_pause(self, at: int, category: str, cause: str) -> None:
         """Another pausing category takes over; it stays paused."""
@@ -313,6 +329,7 @@ class Timer:
 
     def stop(self, at: int, cause: str) -> None:
         """The promise is kept: met, or late where it had breached (3.3)."""
+        self.aim_exactly()
         deadline = self._kept_deadline(at)
         self._end(at, None)
         if self.breached_at is None:
@@ -357,7 +374,8 @@ class Timer:
         self.paused = None
         self.ended_at = at
         self.end_reason = reason
-        self.next_at = NEVER
+        self.bound = NEVER
+        self.exact = True
 
     def reopen(self, at: int, cause: str, kind: str, label: str = "") -> None:
         """Takes back the end; the time between is excluded (4.7, 4.8)."""

@@ -1,0 +1,120 @@
+"""Amounts of time and shares as an agreement writes them (semantics 2.5, 6.1)."""
+
+import re
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from schemas.instants import DAY, HOUR, MINUTE
+from streams.core.agreement.faults import listed, nearest, quoted
+from streams.core.agreement.node import Node
+from streams.core.calendar import CalendarSpec, day_length
+
+BUSINESS_DAYS: Final = "business_days"
+UNITS: Final = ("minutes", "hours", BUSINESS_DAYS)
+_LENGTHS: Final = {"minutes": MINUTE, "hours": HOUR}
+_AMOUNT: Final = re.compile(r"([+-]?)(\d{1,9}(?:\.\d{1,9})?|\d{1,9}/\d{1,9}) +(\w+)", re.ASCII)
+_SHARE: Final = re.compile(r"(\d{1,4}(?:\.\d{1,6})?) ?%", re.ASCII)
+
+LONGEST: Final = 100 * 366 * DAY
+"""No promise is longer; a slip of the pen must not overflow an instant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """A signed count of a unit, as written."""
+
+    count: Fraction
+    unit: str
+    text: str
+
+
+def read_amount(node: Node, units: tuple[str, ...] = UNITS) -> Amount | None:
+    """An amount such as `4 hours` or `1.5 business_days`; a sign is kept."""
+    match = _AMOUNT.fullmatch(node.value) if isinstance(node.value, str) else None
+    if match is None:
+        node.fault(
+            f"{quoted(node.value)} is no amount of time",
+            f"write a number and one of {listed(units)}, like 4 hours",
+        )
+        return None
+    sign, number, unit = match.groups()
+    plural = unit if unit.endswith("s") else f"{unit}s"
+    if plural not in units:
+        node.fault(*_unknown_unit(unit, units))
+        return None
+    if number.endswith("/0") or re.search(r"/0+$", number):
+        node.fault(f"{number} divides by nothing", "write a fraction like 1/2")
+        return None
+    return Amount(Fraction(number) * (-1 if sign == "-" else 1), plural, node.value)
+
+
+def _unknown_unit(unit: str, units: tuple[str, ...]) -> tuple[str, str]:
+    if unit in ("day", "days"):
+        instead = "business_days, or 24 hours a day" if BUSINESS_DAYS in units else "24 hours a day"
+        return f"a bare {unit} may be 24 hours or an office day (2.5)", f"write {instead}"
+    return f"unknown unit {quoted(unit)}", f"{nearest(unit, units)}units: {listed(units)}"
+
+
+def microseconds(node: Node, amount: Amount, calendar: CalendarSpec | None) -> int | None:
+    """`amount` as whole microseconds; a business day is the nominal day of `calendar` (2.5).
+
+    None without a fault where the calendar is not known, as it has its own fault then.
+    """
+    if amount.unit == BUSINESS_DAYS:
+        if calendar is None:
+            return None
+        unit = day_length(calendar)
+        if unit == 0:
+            node.fault(
+                f"calendar {calendar.name} has no weekly hours, so a business day has no length",
+                "write the amount in hours",
+            )
+            return None
+    else:
+        unit = _LENGTHS[amount.unit]
+    length = amount.count * unit
+    if length.denominator != 1:
+        node.fault(f"{amount.text} is no whole number of microseconds", "write a rounder amount")
+        return None
+    if abs(length) > LONGEST:
+        node.fault(f"{amount.text} is more than a hundred years", "write a shorter amount")
+        return None
+    return int(length)
+
+
+def read_length(
+    node: Node, calendar: CalendarSpec | None, units: tuple[str, ...] = UNITS
+) -> int | None:
+    """A positive amount in microseconds."""
+    amount = read_amount(node, units)
+    if amount is None:
+        return None
+    if amount.count <= 0:
+        node.fault(f"{amount.text} is not more than nothing", "write an amount above zero")
+        return None
+    return microseconds(node, amount, calendar)
+
+
+def read_share(node: Node, at_least: Fraction, at_most: Fraction) -> Fraction | None:
+    """A share written as `75%`, or as a number such as 0.75."""
+    share: Fraction | None = None
+    if isinstance(node.value, str) and (match := _SHARE.fullmatch(node.value)):
+        share = Fraction(match[1]) / 100
+    elif isinstance(node.value, int | float) and not isinstance(node.value, bool):
+        share = _fraction(node.value)
+    if share is not None and at_least <= share <= at_most:
+        return share
+    low, high = float(at_least * 100), float(at_most * 100)
+    node.fault(
+        f"{quoted(node.value)} is no share", f"write a share like 75%, {low:g}% to {high:g}%"
+    )
+    return None
+
+
+def _fraction(number: float) -> Fraction | None:
+    """The number as written in decimals, so that 0.1 is a tenth; None for no number."""
+    try:
+        return Fraction(str(number))
+    except ValueError:
+        return None
