@@ -1,0 +1,66 @@
+"""Agreement files: a YAML file with the holiday files it refers to becomes one document."""
+
+from pathlib import Path
+from typing import Any
+
+from sla.yaml_places import Misprint, Place, Places, Steps, read_yaml
+from streams.core.agreement.faults import AgreementFaults, Fault
+from streams.core.agreement.model import Agreement
+from streams.core.agreement.read import read_agreement
+
+
+class FileFaults(ValueError):
+    """A file cannot be used; each of `lines` reads `file:line:col: problem — remedy`."""
+
+    def __init__(self, lines: tuple[str, ...]) -> None:
+        super().__init__("\n".join(lines))
+        self.lines = lines
+
+
+def load(path: Path) -> tuple[dict[str, Any], Agreement]:
+    """(self-contained document, agreement) of the file at `path`.
+
+    A list of holidays may be a file name, relative to `path`; its days are put into the document.
+    Raises FileFaults with every fault of all the files, in the order of their lines.
+    """
+    places = Places()
+    document = read_yaml(path, (), places)
+    unread = _take_in_holidays(path, document, places)
+    agreement = None
+    if document is not None:
+        try:
+            agreement = read_agreement(document)
+        except AgreementFaults as refused:
+            told = [one for one in refused.faults if one.path not in unread]
+            places.faults += [_placed(one, places, path) for one in told]
+    if places.faults or agreement is None:
+        faults = sorted(places.faults, key=_by_place)
+        raise FileFaults(tuple(map(str, faults)))
+    return document, agreement
+
+
+def _take_in_holidays(path: Path, document: Any, places: Places) -> set[Steps]:
+    """Puts the days of holiday files into `document`; gives those that could not be read."""
+    unread: set[Steps] = set()
+    lists = document.get("holidays") if isinstance(document, dict) else None
+    if not isinstance(lists, dict):
+        return unread
+    for name, value in lists.items():
+        if isinstance(value, str):
+            steps: Steps = ("holidays", name)
+            days = read_yaml(path.parent / value, steps, places)
+            if days is None:
+                unread.add(steps)
+            else:
+                lists[name] = days
+    return unread
+
+
+def _placed(fault: Fault, places: Places, path: Path) -> Misprint:
+    at = places.nearest(fault.path) or Place(path, 1, 1)
+    words = ".".join(map(str, fault.path))
+    return Misprint(at, f"{words}: {fault.problem}" if words else fault.problem, fault.remedy)
+
+
+def _by_place(fault: Misprint) -> tuple[str, int, int]:
+    return str(fault.place.file), fault.place.line, fault.place.column
