@@ -26,8 +26,7 @@ def before(
 ) -> list[told.SharedEvent]:
     """What is published before the rows: the import's begin, then agreements, words, facts.
 
-    `run` names this import of this file; `agreements` are documents as published, each telling
-    its name under `agreement`, and its `version`.
+    `run` names this import of this file; `agreements` are documents as published.
     """
     began = _event(
         mapping.source, "source.import_begun.v1", f"{run}:begun", run, complete_until,
@@ -58,7 +57,7 @@ def after(mapping: CsvMapping, run: str, complete_until: datetime) -> list[told.
 
 
 def _agreement(source: str, document: Mapping[str, Any]) -> told.SharedEvent:
-    name = str(document["agreement"])
+    name = str(document["name"])
     id_ = f"agreement:{name}:{document['version']}"
     data = {"agreement": dict(document)}
     return _event(source, "agreement.published.v1", id_, name, EPOCH, data)

@@ -14,6 +14,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.constructor import RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError
 
+from streams.core.agreement.faults import AgreementFaults
+from streams.core.agreement.words import read_mapping
 from streams.intake.csv_mapping import Changes, CsvMapping
 
 
@@ -106,6 +108,12 @@ def _inner_faults(document: MappingDocument) -> Iterator[str]:
             f"{document.place('changes')}: the rows would say nothing; "
             "name a column under changes, activity, dated or verdict"
         )
+    try:
+        read_mapping(mapping.words)
+    except AgreementFaults as refused:
+        for fault in refused.faults:
+            place = document.place("words", *fault.path)
+            yield f"{place}: {'.'.join(map(str, fault.path))}: {fault.problem}; {fault.remedy}"
     if mapping.verdict and (both := set(mapping.verdict.met) & set(mapping.verdict.missed)):
         yield (
             f"{document.place('verdict')}: {', '.join(sorted(both))} stands for both met and "
@@ -130,7 +138,8 @@ def _fault(message: str, name: str, lines: Mapping[tuple[str | int, ...], int]) 
 def _plain(node: Any) -> Any:
     """Plain dicts, lists and scalars out of what the YAML reader keeps for round trips."""
     if isinstance(node, Mapping):
-        return {_plain(key): _plain(value) for key, value in node.items()}
+        # A log's words may be numbers; as keys they are words all the same.
+        return {str(key): _plain(value) for key, value in node.items()}
     if isinstance(node, list):
         return [_plain(value) for value in node]
     if isinstance(node, str):
@@ -142,8 +151,8 @@ def _lines(node: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str |
     """The line of every key and item, counted from 1."""
     if isinstance(node, Mapping):
         for key, value in node.items():
-            yield (*path, key), node.lc.key(key)[0] + 1  # type: ignore[attr-defined]
-            yield from _lines(value, (*path, key))
+            yield (*path, str(key)), node.lc.key(key)[0] + 1  # type: ignore[attr-defined]
+            yield from _lines(value, (*path, str(key)))
     elif isinstance(node, list):
         for number, value in enumerate(node):
             yield (*path, number), node.lc.item(number)[0] + 1  # type: ignore[attr-defined]

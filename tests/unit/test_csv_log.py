@@ -410,6 +410,11 @@ def test_nothing_in_a_file_stops_the_reading(lines: list[str]) -> None:
             id="unknown-encoding",
         ),
         pytest.param(
+            MAPPING + CHANGES + "words:\n  statuses:\n    1: open\n    2: opne\n",
+            "test.yaml:10: statuses.2: no status category 'opne'; did you mean open? write one of",
+            id="a-word-for-nothing",
+        ),
+        pytest.param(
             "- a\n",
             "test.yaml:1: the document: Expected `object`, got `array`; "
             "see imports/README.md for the keys",

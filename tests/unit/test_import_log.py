@@ -93,11 +93,17 @@ def test_many_refusals_are_counted_beyond_the_first(folder: Path) -> None:
             id="unknown-column",
         ),
         pytest.param("map.yaml", b"\xff\xfe", "save it as UTF-8", id="mapping-no-text"),
+        pytest.param(
+            "map.yaml",
+            MAPPING.encode() + b"agreements: [map.yaml]\n",
+            "map.yaml:1:1: version is missing",
+            id="no-agreement",
+        ),
         pytest.param("map.yaml", b"source: [", "map.yaml:1: ", id="mapping-no-yaml"),
         pytest.param(
             "map.yaml",
             MAPPING.encode() + b"agreements: [none.yaml]\n",
-            "none.yaml",
+            "map.yaml:6: there is no file",
             id="no-such-agreement",
         ),
     ],
@@ -152,7 +158,7 @@ def test_facts_the_mapping_states_come_before_the_rows(folder: Path) -> None:
     )
     document = read_mapping_document(text, "map.yaml")
     kept = Kept()
-    agreement = {"agreement": "test", "version": "1"}
+    agreement = {"name": "test", "version": "1"}
     run_import(plan_import(folder / "log.csv", document, [agreement]), kept, 500)
     assert kept.kinds[:5] == [
         "SourceImportBegun",
