@@ -255,8 +255,14 @@ def in_force(history: list[TicketFact]) -> list[Plain]:
 
     The last of a chain by (recorded, id) counts, under the first one's id (1.6).
     """
-    if not any(type(fact) is Withdrawn or type(fact) is Replacing for fact in history):
-        return history  # type: ignore[return-value]  # no Withdrawn or Replacing in it
+    for fact in history:
+        kind = type(fact)
+        if kind is Withdrawn or kind is Replacing:
+            return _amended(history)
+    return history  # type: ignore[return-value]  # no Withdrawn or Replacing in it
+
+
+def _amended(history: list[TicketFact]) -> list[Plain]:
     root = {f.id: f.id for f in history}
     amendments = [f for f in history if isinstance(f, Withdrawn | Replacing)]
     names = {f.id: f.event if isinstance(f, Withdrawn) else f.replaces for f in amendments}

@@ -131,6 +131,8 @@ def _first_deadline(timer: Timer) -> int | None:
     budget = timer.cell.budget
     if budget is None or budget < timer.carried:
         return None
+    if timer.since == timer.started_at and timer.fixed is None:
+        return timer.deadline if timer.breached_at is None else timer.breached_at
     return timer.time.deadline(timer.started_at, budget - timer.carried)
 
 

@@ -11,7 +11,7 @@ from streams.core.timeline import Fold, timeline
 from streams.core.timer import NEVER, Timer
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Judged:
     """What is true of a ticket at `until`.
 
@@ -34,14 +34,16 @@ def judge(source: str, history: list[TicketFact], book: Book, until: int) -> Jud
         opening = next((fact.at for fact in counted if fact.at > until), None)
         return Judged(until, [], [], opening, None)
     timers: list[Timer] = []
-    exclusions = _union(fold)
+    exclusions = _union(fold) if fold.exclusions else ()
     for target in _targets(fold):
         timers += Walk(target, fold, exclusions).run(fold.moments, until)
     due = NEVER if fold.next_change is None else fold.next_change
     for timer in timers:
         if timer.ended_at is None and timer.bound < due:
             due = timer.bound
-    outcomes = [outcome for timer in timers for outcome in timer.outcomes]
+    outcomes: list[Outcome] = []
+    for timer in timers:
+        outcomes += timer.outcomes
     return Judged(until, outcomes, timers, None if due == NEVER else due, fold)
 
 
@@ -57,7 +59,7 @@ def _targets(fold: Fold) -> Sequence[str]:
     return tuple(names)
 
 
-def _union(fold: Fold) -> list[tuple[int, int]]:
+def _union(fold: Fold) -> Sequence[tuple[int, int]]:
     """The excluded stretches, united where they meet or overlap, ascending."""
     united: list[tuple[int, int]] = []
     for start, end in sorted((e.start, e.end) for e in fold.exclusions.values()):

@@ -109,7 +109,7 @@ class SharedFacts:
         taken = next(
             a
             for a in self.book.agreements
-            if (a.name, a.version) == (document["agreement"], str(document["version"]))
+            if (a.name, a.version) == (document["name"], str(document["version"]))
         )
         return AgreementTaken(
             agreement=taken.name,

@@ -462,6 +462,8 @@ def _shared_changes(fold: Fold, after: int) -> list[tuple[int, str]]:
 
     Latest first, each with the event that brings another decision, or an empty text.
     """
+    if len(fold.accounts) == 1 and not fold.book.release_instants:
+        return []
     changes = [(at, "") for at in fold.book.release_instants if at > after]
     changes += [(v.effective_at, v.event) for v in fold.accounts[1:] if v.effective_at > after]
     changes.sort(reverse=True)
