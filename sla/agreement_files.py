@@ -3,8 +3,10 @@
 from pathlib import Path
 from typing import Any
 
+from schemas.inbound import AgreementPublished, AgreementWasPublished
+from schemas.instants import moment
 from sla.yaml_places import Misprint, Place, Places, Steps, read_yaml
-from streams.core.agreement.faults import AgreementFaults, Fault
+from streams.core.agreement.faults import AgreementFaults, Fault, place
 from streams.core.agreement.model import Agreement
 from streams.core.agreement.read import read_agreement
 
@@ -39,6 +41,25 @@ def load(path: Path) -> tuple[dict[str, Any], Agreement]:
     return document, agreement
 
 
+def published(
+    document: dict[str, Any], agreement: Agreement, source: str, now: int
+) -> AgreementWasPublished:
+    """The event that publishes `document`, which `load` gave with `agreement`.
+
+    Its id names the version, so that another text under the same version is refused. Its time is
+    that from which the agreement holds, where that is past, so that the same text published twice
+    is the same event; `now` is in microseconds.
+    """
+    return AgreementWasPublished(
+        specversion="1.0",
+        id=f"agreement {agreement.name} {agreement.version}",
+        source=source,
+        subject=agreement.name,
+        time=moment(min(now, agreement.effective_from)),
+        data=AgreementPublished(agreement=document),
+    )
+
+
 def _take_in_holidays(path: Path, document: Any, places: Places) -> set[Steps]:
     """Puts the days of holiday files into `document`; gives those that could not be read."""
     unread: set[Steps] = set()
@@ -58,8 +79,7 @@ def _take_in_holidays(path: Path, document: Any, places: Places) -> set[Steps]:
 
 def _placed(fault: Fault, places: Places, path: Path) -> Misprint:
     at = places.nearest(fault.path) or Place(path, 1, 1)
-    words = ".".join(map(str, fault.path))
-    return Misprint(at, f"{words}: {fault.problem}" if words else fault.problem, fault.remedy)
+    return Misprint(at, f"{place(fault.path)}: {fault.problem}", fault.remedy)
 
 
 def _by_place(fault: Misprint) -> tuple[str, int, int]:

@@ -82,8 +82,11 @@ def _first_failure(rule: Rule, facts: _Facts) -> str | None:
 
 
 def _same(value: FactValue, wanted: FactValue) -> bool:
-    """Equal and of one type: 1 is not true."""
-    return type(value) is type(wanted) and value == wanted
+    """Equal as written, so that the word `false` of a desk without booleans is false; only nothing
+    is nothing."""
+    if value is None or wanted is None:
+        return value is wanted
+    return said(value) == said(wanted)
 
 
 def _unlike(condition: Condition, value: FactValue) -> str:

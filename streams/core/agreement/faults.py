@@ -30,7 +30,7 @@ class AgreementFaults(ValueError):
 
 def place(path: Path) -> str:
     """A path in words: `targets.first_response.promises.gold`."""
-    return ".".join(map(str, path)) or "the document"
+    return ".".join(str(step)[:64] for step in path) or "the document"
 
 
 def quoted(value: object) -> str:

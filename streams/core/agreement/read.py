@@ -32,7 +32,6 @@ _REQUIRED: Final = (
     "plans",
     "severities",
     "calendars",
-    "unknown",
     "rules",
     "targets",
 )
@@ -43,10 +42,13 @@ _OPTIONAL: Final = (
     "holidays",
     "categories",
     "words",
+    "unknown",
     "ladders",
     "settings",
     "not_measured",
 )
+NAMES_MAX: Final = 100
+"""More plans, severities or categories than people can tell apart; each costs cells."""
 _TAKEN: Final = (AS_BOUGHT, NOTHING, NO_PROMISE, NO_LADDER)
 
 
@@ -88,7 +90,7 @@ def _read(fields: Mapping[str, Node]) -> Agreement:
     settings = read_settings(None if fields["settings"].value is None else fields["settings"])
     ladders = read_ladders(_or(fields["ladders"], {}))
     names = Names(plans.names, severities.names, categories.names)
-    rules, unknown = read_rules(fields["rules"], fields["unknown"], names)
+    rules, unknown = read_rules(fields["rules"], _or(fields["unknown"], {}), names)
     words = read_words(fields["words"], severities.names, plans.names, categories.names)
     return Agreement(
         name=fields["name"].name("agreement") or "",
@@ -163,6 +165,8 @@ def _named(node: Node, what: str) -> _Named:
         if name in titles:
             item.fault(f"{what} {name} stands here twice", "leave it once")
         titles[name] = title or name
+    if len(titles) > NAMES_MAX:
+        node.fault(f"{len(titles)} names", f"name at most {NAMES_MAX}")
     if node.value == [] and what != "category":
         node.fault(f"no {what} is defined", "name them from the lowest to the highest")
     return _Named(tuple(titles), titles)
