@@ -154,9 +154,7 @@ def show_due(out: Console, agreement: Agreement, one: Due) -> None:
         if kind == "closed":
             continue
         opens, closes = (moment(at).astimezone(local) for at in (start, to))
-        until = (
-            f"{closes:%H:%M:%S}" if opens.date() == closes.date() else f"{closes:%a %d %b %H:%M:%S}"
-        )
+        day = "" if opens.date() == closes.date() else f"{closes:%a %d %b} "
         total += to - start if kind == "open" else 0
         table.add_row(
             f"{opens:%a %d %b %Y}",
