@@ -18,6 +18,7 @@ from streams.core.agreement.read import read_agreement, read_mapping
 from streams.core.calendar import Calendar, Closure, compile_calendar
 from streams.core.facts import LAST
 
+NEVER = 2**62
 NO_WORDS = WordMap(statuses={}, severities={}, plans={}, categories={}, roles={})
 
 FactValue = str | bool | int | None
@@ -73,6 +74,19 @@ class SourceState:
     def importing_until(self) -> int | None:
         """Its tickets are judged no further than this while an import runs (7.5)."""
         return min((until for until in self.imports.values() if until is not None), default=None)
+
+    def until(self, clock: int) -> int:
+        """Up to when its tickets are judged: an import holds them back (7.5)."""
+        if not self.imports:
+            return clock
+        importing = self.importing_until
+        return clock if importing is None else min(importing, clock)
+
+    def silent_until(self, cut_over: int | None) -> int:
+        """Outcomes effective before this instant alert nobody (7.5, 1.7)."""
+        if self.importing_until is not None:
+            return NEVER
+        return self.silent_before if cut_over is None else max(self.silent_before, cut_over)
 
     @property
     def watermark(self) -> int | None:

@@ -9,7 +9,7 @@ NEVER: Final = 2**62
 
 
 def amounts(ladder: tuple[Step, ...], budget: int) -> tuple[tuple[int, Step], ...]:
-    """The steps with the working time at which each is reached, ascending; breach steps left out."""
+    """The steps with the spent time that reaches each, ascending; those at 100 % left out."""
     reached = [(_amount(step, budget), step) for step in ladder if not at_breach(step)]
     return tuple(sorted(reached, key=lambda pair: pair[0]))
 

@@ -1,6 +1,6 @@
 """Outcomes as they are published: CloudEvents as JSON, the same identity for ever (7.1)."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Any, Final
@@ -122,7 +122,7 @@ def image_message(image: Image) -> bytes:
     return _IMAGES.encode(image)
 
 
-def latest_steps(publications: Iterable[Publication]) -> set[int]:
+def latest_steps(publications: Sequence[Publication]) -> set[int]:
     """Of the steps of one timer that became due together, the place of the highest (6.3)."""
     highest: dict[str, int] = {}
     for place, publication in enumerate(publications):

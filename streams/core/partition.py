@@ -1,6 +1,6 @@
 """All tickets of one partition: a journal record in, its effects out. Reads no clock."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, cast, get_args
 
@@ -9,9 +9,9 @@ from schemas.codec import decode_batch
 
 from schemas import inbound as told
 from schemas.instants import DAY, MINUTE, instant, iso
-from schemas.outbound import EventRefused
+from schemas.outbound import EventRefused, TicketJudged
 from streams.core.book import Book, Touched
-from streams.core.difference import difference
+from streams.core.difference import Publication, difference
 from streams.core.due import DueIndex
 from streams.core.facts import (
     AccountChanged,
@@ -97,7 +97,7 @@ class Partition:
 
     def _next_due(self, key: str, state: TicketState) -> int | None:
         source = key.partition(" ")[0]
-        judged = judge(source, state.facts, self.book, self._until(source))
+        judged = judge(source, state.facts, self.book, self.book.source(source).until(self.clock))
         if judged.fold is None and state.waiting_since is not None:
             return state.waiting_since + ORPHAN_AFTER
         return judged.next_due
@@ -225,57 +225,59 @@ class Partition:
 
     # -- judging --------------------------------------------------------------------------------
 
-    def _until(self, source: str) -> int:
-        """Up to when a source's tickets are judged: an import holds them back (7.5)."""
-        importing = self.book.source(source).importing_until
-        return self.clock if importing is None else min(importing, self.clock)
-
     def _judge(
         self, effects: Effects, place: Place, key: str, state: TicketState, cause: str | None
     ) -> None:
+        """Judges one ticket anew and publishes the difference."""
         source, _, ticket = key.partition(" ")
-        judged = judge(source, state.facts, self.book, self._until(source))
-        fold = judged.fold
-        if fold is None:
+        said = self.book.source(source)
+        judged = judge(source, state.facts, self.book, said.until(self.clock))
+        due = judged.next_due
+        cut_over = None
+        if judged.fold is None:
             if self._orphaned(effects, place, key, state):
                 return
             image = orphan_image(source, ticket, len(state.facts), judged)
-            due = judged.next_due
             gives_up = (state.waiting_since or place.stamp) + ORPHAN_AFTER
             due = gives_up if due is None else min(due, gives_up)
         else:
             image = ticket_image(source, ticket, len(state.facts), state.facts[-1].at, judged)
             state.waiting_since = None
-            due = judged.next_due
+            cut_over = judged.fold.opened.cut_over
         image.partition, image.position = place.partition, place.position
         image.detected_us = place.stamp
         before = state.judged_until
         state.published, sent = difference(state.published, judged.outcomes)
         state.judged_until = judged.until
-        latest = latest_steps(sent)
-        for index, publication in enumerate(sent):
-            at = publication.outcome.effective_at
-            marks = {}
-            if before is not None and at < before:
-                marks["corrected"] = True
-            if index in latest:
-                marks["latest"] = True
-            if self._silent(source, at, fold.opened.cut_over if fold else None):
-                marks["alerting"] = False
-            effects.messages.append(
-                outcome_message(image, publication, place, len(effects.messages), cause, marks)
-            )
+        if sent:
+            silent_before = said.silent_until(cut_over)
+            self._publish(effects.messages, place, image, sent, before, silent_before, cause)
         effects.messages.append(image_message(image))
         raw = encode_state(state)
         self._tickets[key] = effects.states[key] = raw
         self._due.set(key, due)
 
-    def _silent(self, source: str, at: int, cut_over: int | None) -> bool:
-        """Whether an outcome effective at `at` alerts nobody (7.5, 1.7)."""
-        state = self.book.source(source)
-        if state.importing_until is not None or at < state.silent_before:
-            return True
-        return cut_over is not None and at < cut_over
+    @staticmethod
+    def _publish(
+        messages: list[bytes],
+        place: Place,
+        image: TicketJudged,
+        sent: Sequence[Publication],
+        judged_before: int | None,
+        silent_before: int,
+        cause: str | None,
+    ) -> None:
+        latest = latest_steps(sent)
+        for index, publication in enumerate(sent):
+            at = publication.outcome.effective_at
+            marks = {}
+            if judged_before is not None and at < judged_before:
+                marks["corrected"] = True
+            if index in latest:
+                marks["latest"] = True
+            if at < silent_before:
+                marks["alerting"] = False
+            messages.append(outcome_message(image, publication, place, len(messages), cause, marks))
 
     def _orphaned(self, effects: Effects, place: Place, key: str, state: TicketState) -> bool:
         """Whether its events waited too long for an opening; then they are dead letters (1.7)."""

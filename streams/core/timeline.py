@@ -172,6 +172,22 @@ class Fold:
             self.category_cause = cause
             self.changed |= CATEGORY
 
+    def take_shared(self, cause: str) -> None:
+        """A shared fact takes effect: about a release, or by event `cause` about the account."""
+        self.changed |= FIXED
+        if cause:
+            self.dirty = True
+            self.entitled_cause = cause
+
+    def end_of(self, at: int) -> None:
+        """All changes of the instant are in: keeps the moment, where anything changed."""
+        if self.dirty:
+            self.entitle(at)
+        if self.changed:
+            self.moments.append(Moment(self, at, self.changed))
+            self.changed = 0
+            self.reply = self.workaround = None
+
     def entitle(self, at: int) -> None:
         """Decides anew who is entitled to what (5.2)."""
         self.dirty = False
@@ -426,20 +442,13 @@ def timeline(source: str, counted: Sequence[f.Plain], book: Book, until: int) ->
     count = len(counted)
     shared = _shared_changes(fold, opened_at)
     while True:
-        at = None
-        if index < count:
-            at = counted[index].at
-            at = max(at, opened_at)
-        if shared and (at is None or shared[-1][0] < at):
-            at = shared[-1][0]
+        own_at = max(counted[index].at, opened_at) if index < count else None
+        at = _earlier(own_at, shared)
         if at is None or at > until:
             fold.next_change = at
             return fold
         while shared and shared[-1][0] <= at:
-            _, cause = shared.pop()
-            fold.changed |= FIXED
-            if cause:
-                _redecide(fold, cause)
+            fold.take_shared(shared.pop()[1])
         while index < count:
             fact = counted[index]
             if fact.at > at:
@@ -449,12 +458,14 @@ def timeline(source: str, counted: Sequence[f.Plain], book: Book, until: int) ->
         if fold.moved:
             fold.moved = False
             shared = _shared_changes(fold, at)
-        if fold.dirty:
-            fold.entitle(at)
-        if fold.changed:
-            fold.moments.append(Moment(fold, at, fold.changed))
-            fold.changed = 0
-            fold.reply = fold.workaround = None
+        fold.end_of(at)
+
+
+def _earlier(own_at: int | None, shared: list[tuple[int, str]]) -> int | None:
+    """The instant of the next change: the ticket's own, or a shared fact's."""
+    if not shared:
+        return own_at
+    return shared[-1][0] if own_at is None else min(own_at, shared[-1][0])
 
 
 def _shared_changes(fold: Fold, after: int) -> list[tuple[int, str]]:

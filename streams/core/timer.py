@@ -203,7 +203,7 @@ class Timer:
             return
         while self.bound < to:
             self._decide()
-        # A deadline strictly before `to` is gone (3.3); steps at `to` are left to the changes there.
+        # A deadline before `to` is gone (3.3); steps at `to` are left to the changes there.
         if self.bound == to:
             self.aim_exactly()
             if self.breached_at is None and self.deadline == to - 1:
