@@ -2,7 +2,7 @@
 
     read records -> Partition.apply -> commit in ONE transaction -> acknowledge
 
-The ports `Journal` and `Store` are what the loop needs of the outside; their adapters decide nothing.
+The ports `Journal` and `Store` are what the loop needs of the outside; adapters decide nothing.
 """
 
 from collections.abc import Callable, Mapping, Sequence
