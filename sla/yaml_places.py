@@ -17,7 +17,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 Steps = tuple[str | int, ...]
 
 DEPTH_MAX: Final = 40
-PARTS_MAX: Final = 100_000
+PARTS_MAX: Final = 30_000
 SIZE_MAX: Final = 2_000_000
 """Bytes of a file; an agreement with ten years of holidays has some 20,000."""
 

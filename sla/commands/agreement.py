@@ -126,9 +126,10 @@ def publish(settings: Settings, file: Path) -> None:
     """
     from sla.agreement_files import published
     from sla.clock import now_instant
-    from sla.publish import publish as append
 
     document, found = _load(file)
+    from sla.publish import publish as append
+
     event = published(document, found, SOURCE, now_instant())
     position = append(settings, [event])
     click.echo(f"journaled at position {position}: agreement {found.name} {found.version}")

@@ -9,7 +9,7 @@ from streams.core.agreement.days import WEEKDAYS, read_date, read_times, read_we
 from streams.core.agreement.faults import listed
 from streams.core.agreement.holidays import HolidayList
 from streams.core.agreement.node import Node
-from streams.core.calendar_spec import CalendarSpec, Hours, Times
+from streams.core.calendar_spec import FIRST_YEAR, LAST_YEAR, CalendarSpec, Hours, Times
 from streams.core.zones import zone
 
 ALWAYS: Final = "always"
@@ -18,10 +18,12 @@ _OPTIONAL: Final = ("zone", "years", "holidays", "special", "breaks", "about")
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What the agreement says for all its calendars; None where it says nothing (usable)."""
+    """What the agreement says for all its calendars; None where it says nothing usable."""
 
     zone: str | None
     years: tuple[int, int] | None
+    years_said: bool
+    """Whether it says years, be they wrong: then that is a fault already."""
     holidays: Mapping[str, HolidayList | None]
 
 
@@ -60,35 +62,35 @@ def _calendar(name: str, node: Node, defaults: Defaults) -> CalendarSpec | None:
         fields["about"].text()
     zone_name = read_zone(fields["zone"]) if "zone" in fields else defaults.zone
     years = read_years(fields["years"]) if "years" in fields else defaults.years
-    if years is None and "years" not in fields:
+    if "years" not in fields and not defaults.years_said:
         node.fault(
             "its years are missing", "add years: 2026-2028 here, or once for the whole agreement"
         )
-    if zone_name is None or years is None or "hours" not in fields:
-        return None
-    if fields["hours"].value == ALWAYS:
-        return _always(name, zone_name, years, fields)
+    always = "hours" in fields and fields["hours"].value == ALWAYS
+    if always:
+        _refuse_dated(fields)
+    first, last = years or (FIRST_YEAR, LAST_YEAR)
     spec = CalendarSpec(
         name,
-        zone_name,
-        *years,
-        hours=_hours(fields["hours"]),
+        zone_name or "UTC",
+        first,
+        last,
+        hours=_hours(fields["hours"]) if "hours" in fields and not always else (),
         special=_dated(fields, "special", years),
         breaks=_dated(fields, "breaks", years),
         holidays=_holidays(fields, years, defaults.holidays),
+        always=always,
     )
-    if len(node.faults) == before and not _ever_open(spec):
+    if len(node.faults) == before and not always and not _ever_open(spec):
         node.fault("it never opens", "give it hours, like mon-fri: 09:00-18:00, or hours: always")
-    return spec if len(node.faults) == before else None
+    known = zone_name is not None and years is not None
+    return spec if known and len(node.faults) == before else None
 
 
-def _always(
-    name: str, zone_name: str, years: tuple[int, int], fields: Mapping[str, Node]
-) -> CalendarSpec:
+def _refuse_dated(fields: Mapping[str, Node]) -> None:
     for key in ("holidays", "special", "breaks"):
         if key in fields:
             fields[key].fault(f"a calendar that is open always has no {key}", f"take {key} out")
-    return CalendarSpec(name, zone_name, *years, always=True)
 
 
 def _ever_open(spec: CalendarSpec) -> bool:
@@ -123,13 +125,15 @@ def _week(node: Node) -> Hours:
     return Hours(start, tuple(week.get(day, ()) for day in range(7)))
 
 
-def _dated(fields: Mapping[str, Node], key: str, years: tuple[int, int]) -> dict[date, Times]:
+def _dated(
+    fields: Mapping[str, Node], key: str, years: tuple[int, int] | None
+) -> dict[date, Times]:
     dated: dict[date, Times] = {}
     if key not in fields:
         return dated
     for text, one in fields[key].entries("2026-12-24: 09:00-13:00"):
         day, times = read_date(one, text), read_times(one)
-        if day is not None and not years[0] <= day.year <= years[1]:
+        if day is not None and years is not None and not years[0] <= day.year <= years[1]:
             one.fault(
                 f"{text} lies outside the calendar's years {years[0]} to {years[1]}",
                 "correct the date, or the years of the calendar",
@@ -140,14 +144,16 @@ def _dated(fields: Mapping[str, Node], key: str, years: tuple[int, int]) -> dict
 
 
 def _holidays(
-    fields: Mapping[str, Node], years: tuple[int, int], lists: Mapping[str, HolidayList | None]
+    fields: Mapping[str, Node],
+    years: tuple[int, int] | None,
+    lists: Mapping[str, HolidayList | None],
 ) -> dict[date, str]:
     days: dict[date, str] = {}
     if "holidays" not in fields:
         return days
     for name in fields["holidays"].some_of(lists, "list of holidays"):
         found = lists[name]
-        if found is None:
+        if found is None or years is None:
             continue
         if not (found.first_year <= years[0] and years[1] <= found.last_year):
             # Else a year without known holidays would count as one that has none.

@@ -63,7 +63,8 @@ def read_agreement(document: Mapping[str, Any]) -> Agreement:
     # What is missing was told; reading nothing in its place finds the faults of the rest.
     agreement = _read({key: fields.get(key, Node(None, (key,), [])) for key in _ALL})
     if faults:
-        raise AgreementFaults(faults)
+        # A cell that several plans share is read for each, and told once.
+        raise AgreementFaults(list(dict.fromkeys(faults)))
     return agreement
 
 
@@ -84,9 +85,10 @@ def _read(fields: Mapping[str, Node]) -> Agreement:
     severities = _named(fields["severities"], "severity")
     categories = _named(_or(fields["categories"], []), "category")
     zone = read_zone(fields["zone"])
-    years = None if fields["years"].value is None else read_years(fields["years"])
+    years_said = fields["years"].value is not None
+    years = read_years(fields["years"]) if years_said else None
     holidays = read_holiday_lists(_or(fields["holidays"], {}))
-    calendars = read_calendars(fields["calendars"], Defaults(zone, years, holidays))
+    calendars = read_calendars(fields["calendars"], Defaults(zone, years, years_said, holidays))
     settings = read_settings(None if fields["settings"].value is None else fields["settings"])
     ladders = read_ladders(_or(fields["ladders"], {}))
     names = Names(plans.names, severities.names, categories.names)
