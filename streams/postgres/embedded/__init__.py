@@ -1,0 +1,1 @@
+"""Parts of the embedded PostgreSQL: its programs, their rights, a cluster, a postmaster."""
