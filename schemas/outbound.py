@@ -142,7 +142,9 @@ class DecisionImage(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Facts never stated, taken as the agreement says."""
 
 
-class TicketJudged(Struct, kw_only=True, omit_defaults=True, tag="sla.ticket_judged.v1", tag_field="type"):
+class TicketJudged(
+    Struct, kw_only=True, omit_defaults=True, tag="sla.ticket_judged.v1", tag_field="type"
+):
     """One ticket as it stands after a journal record, with all its timers."""
 
     source: str
@@ -247,6 +249,4 @@ class EventRefused(Struct, kw_only=True, tag="sla.event_refused.v1", tag_field="
     stamp_us: int
 
 
-Image = (
-    TicketJudged | CalendarCompiled | AgreementTaken | AccountStated | SourceSeen | EventRefused
-)
+Image = TicketJudged | CalendarCompiled | AgreementTaken | AccountStated | SourceSeen | EventRefused

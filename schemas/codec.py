@@ -1,0 +1,112 @@
+"""Bytes to events and back: at the door with every check, in the journal as fast as it goes.
+
+At the door (`decode_events`) an event is checked once and for all; the journal holds only what
+passed, so `decode_batch`, in the tracker's hot path, checks no pattern again.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+
+from schemas.checks import in_utc
+from schemas.inbound import InboundEvent
+from schemas.reading import LeftOut, head_of, read_item
+from schemas.refusal import Fault, Reason, Refusal, body_of, shown
+from schemas.splitting import Content, Item, split
+
+__all__ = [
+    "Content",
+    "Decoded",
+    "Reason",
+    "Refusal",
+    "check_events",
+    "content_of",
+    "decode_batch",
+    "decode_events",
+    "encode_batch",
+]
+
+_BATCH: Final = msgspec.json.Decoder(list[InboundEvent])
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+@dataclass(slots=True)
+class Decoded:
+    """What was read of one input, in its order."""
+
+    events: list[InboundEvent] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
+    left_out: dict[str, int] = field(default_factory=dict)
+    """Fields that no event has, left out of those taken; counted by `type.field`."""
+
+
+def decode_events(raw: bytes, *, content: Content) -> Decoded:
+    """The events in `raw`: CloudEvents 1.0 in JSON, one, a batch, or one a line.
+
+    Every event that is good is taken, its instants in UTC (a seventh decimal of a second rounds);
+    each other item is a refusal. Raises nothing, whatever the bytes.
+    """
+    decoded = Decoded()
+    left_out = LeftOut(decoded.left_out)
+    for item in split(raw, content):
+        read = item.fault or read_item(item.raw, left_out)
+        if isinstance(read, Fault):
+            decoded.refused.append(_refusal(item, read))
+        else:
+            decoded.events.append(read)
+    return decoded
+
+
+def check_events(events: Sequence[InboundEvent]) -> Decoded:
+    """What `decode_events` would say of events built in this process, which nobody has checked."""
+    decoded = Decoded()
+    for number, event in enumerate(events, 1):
+        raw = _ENCODER.encode(event)
+        read = read_item(raw, LeftOut())
+        if isinstance(read, Fault):
+            decoded.refused.append(_refusal(Item(f"item {number}", raw), read))
+        else:
+            decoded.events.append(read)
+    return decoded
+
+
+def _refusal(item: Item, fault: Fault) -> Refusal:
+    id_, source, subject = head_of(item.raw)
+    return Refusal(
+        place=item.place,
+        event=shown(id_),
+        source=shown(source),
+        subject=shown(subject),
+        reason=fault.reason,
+        field=fault.field,
+        expected=fault.expected,
+        body=body_of(item.raw),
+    )
+
+
+def encode_batch(events: Sequence[InboundEvent]) -> bytes:
+    """A journal payload: a JSON array of the events, as `decode_events` gave them."""
+    return _ENCODER.encode(events)
+
+
+def decode_batch(payload: bytes) -> list[InboundEvent]:
+    """The events of a journal payload made by `encode_batch`.
+
+    Raises msgspec.DecodeError for anything else: a journal that holds what never passed the door
+    is broken, and nobody may guess.
+    """
+    return _BATCH.decode(payload)
+
+
+def content_of(event: InboundEvent) -> bytes:
+    """What an event says, in bytes that are equal for equal events (semantics 1.6).
+
+    Instants are compared as instants: the same time under another offset is the same.
+    """
+    same = in_utc(event)
+    # Field by field, as `data` left out and `data` empty say the same.
+    return _ENCODER.encode(
+        [type(same).__struct_config__.tag, *(getattr(same, f) for f in same.__struct_fields__)]
+    )
