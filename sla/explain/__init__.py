@@ -1,1 +1,1 @@
-"""Why a timer stands where it stands: a sentence, a sum, a timeline, a ledger, what was believed."""
+"""Why a timer stands where it stands: sentence, sum, timeline, ledger, what was believed."""

@@ -3,7 +3,7 @@
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Final
 
 from schemas.instants import HOUR, MINUTE, instant, moment
@@ -111,8 +111,8 @@ def _round_times(start: int, end: int, step: int, name: str) -> Iterable[int]:
     day = moment(start).astimezone(local).date()
     while True:
         for number in range(24 * HOUR // step):
-            clock = datetime.min + timedelta(microseconds=number * step)
-            at = instant(datetime.combine(day, clock.time(), local))
+            minutes = number * step // MINUTE
+            at = instant(datetime.combine(day, time(minutes // 60, minutes % 60), local))
             if at >= end:
                 return
             if at >= start:
