@@ -32,7 +32,7 @@ class Field:
 class EventFields:
     """The fields of one wire name: those of the envelope (but `type` and `data`) and of `data`."""
 
-    event: type[inbound.Event]
+    event: type[inbound.InboundEvent]
     envelope: Mapping[str, Field]
     data: Mapping[str, Field]
     data_required: bool
@@ -109,7 +109,7 @@ def _fields(struct: type[Struct]) -> dict[str, Field]:
     return made
 
 
-def _event_fields(event: type[inbound.Event]) -> EventFields:
+def _event_fields(event: type[inbound.InboundEvent]) -> EventFields:
     hints = get_type_hints(event)
     required = next(f.required for f in struct_fields(event) if f.name == "data")
     envelope = _fields(inbound.Event)

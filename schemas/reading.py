@@ -146,7 +146,7 @@ def _read_slowly(raw: bytes, left_out: LeftOut) -> InboundEvent | Fault:
         return fault
     names = _pare(value, fields)
     try:
-        event = msgspec.convert(value, InboundEvent)
+        event = msgspec.convert(value, fields.event)
     except msgspec.ValidationError as error:
         return _fault_of(str(error), fields)
     fault = fault_in(event, _ENCODER.encode(event))
@@ -174,7 +174,9 @@ def _json(raw: bytes) -> Any | Fault:
         return Fault("number_out_of_range", "", "numbers that fit 64 bits")
     except msgspec.DecodeError as error:
         return Fault("not_json", "", f"JSON; {_why_no_json(raw, error)}")
-    return _too_deep() if depth(value) > DEPTH_MAX else value
+    # Nesting needs brackets, so most are known to be flat without a walk.
+    brackets = raw.count(b"{") + raw.count(b"[")
+    return _too_deep() if brackets > DEPTH_MAX and depth(value) > DEPTH_MAX else value
 
 
 def _too_deep() -> Fault:
