@@ -62,7 +62,10 @@ class AheadOfTime(Exception):
 class Tracker:
     """Lives one partition: loads it, then follows its journal."""
 
-    def __init__(self, journal: Journal, store: Store, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, journal: Journal, store: Store, clock: Callable[[], int], batch: int = BATCH
+    ) -> None:
+        self._batch = batch
         self._journal = journal
         self._store = store
         self._clock = clock
@@ -81,7 +84,7 @@ class Tracker:
         judged when it is read back in its place. Gives the effects committed, none for a wait.
         """
         partition = self.partition
-        records = await self._journal.read(partition.position, BATCH, self._patience(idle))
+        records = await self._journal.read(partition.position, self._batch, self._patience(idle))
         if not records:
             due = partition.next_due
             if due is not None and due <= self._clock():

@@ -71,3 +71,11 @@ def _create(administrator: psycopg.Connection, name: str, template: str) -> None
             sql.Identifier(name), sql.Identifier(template)
         )
     )
+
+
+@pytest.fixture(scope="module")
+def database_of_module(
+    postgres_server: Throwaway, _administrator: psycopg.Connection, _migrated_template: str
+) -> Iterator[str]:
+    """A migrated database that the tests of a module share."""
+    yield from _database(postgres_server, _administrator, _migrated_template)

@@ -40,7 +40,8 @@ async def drain(dsn: str, at_step: KillAt | None) -> str:
     last, stamp = row
     async with await AsyncConnection.connect(dsn, autocommit=True) as connection:
         store = PostgresStore(connection) if at_step is None else PostgresStore(connection, at_step)
-        tracker = Tracker(PostgresJournal(connection, lambda: stamp), store, lambda: stamp)
+        journal = PostgresJournal(connection, lambda: stamp)
+        tracker = Tracker(journal, store, lambda: stamp, batch=10)
         await tracker.load()
         while tracker.partition.position < last:
             await tracker.step(0)
