@@ -38,7 +38,7 @@ def test_every_fault_goes_to_stderr_and_the_exit_code_is_1(command: str, tmp_pat
     result = run(command, str(file))
     assert result.exit_code == 1
     assert result.stdout == ""
-    assert f"{file}:1:1: name: 'bad name' is no name" in result.stderr
+    assert f"{file}:1:1: name: 'bad name' is no agreement name" in result.stderr
     assert f"{file}:2:1: plans: 'none' is no list" in result.stderr
     assert "faults" in result.stderr.splitlines()[-1]
 

@@ -1,6 +1,7 @@
 """Reading an agreement: each fault with its place and remedy, and what the parts come to."""
 
 import random
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from datetime import date
 from fractions import Fraction
@@ -30,8 +31,8 @@ def test_the_small_agreement_is_good() -> None:
         # The document as a whole.
         ("zone", GONE, "", "zone is missing", "add the key zone"),
         ("plasn", [], "plasn", "unknown key 'plasn'", "did you mean plans?"),
-        ("name", "two words", "name", "no name for a agreement", "letters, digits"),
-        ("version", None, "version", "None is no name", "1 to 64 letters"),
+        ("name", "two words", "name", "is no agreement name", "letters, digits"),
+        ("version", None, "version", "None is no version name", "1 to 64 letters"),
         (
             "effective_from",
             "2026-01-01T00:00",
@@ -42,6 +43,8 @@ def test_the_small_agreement_is_good() -> None:
         ("effective_from", 5, "effective_from", "no instant", "2026-01-01T00:00+08:00"),
         ("zone", "Asia/Honkong", "zone", "no IANA time zone", "Asia/Hong_Kong"),
         ("applies_to", {}, "applies_to", "applies to nobody", 'sources: ["*"]'),
+        ("plans", ["p"] * 10_001, "plans", "10001 entries", "at most 10000"),
+        ("plans", [f"p{n}" for n in range(101)], "plans", "101 names", "at most 100"),
         ("title", "x" * 81, "title", "no title", "one line"),
         ("not_measured", "a manager", "not_measured", "no list", "write a list"),
         # Names.
@@ -50,7 +53,7 @@ def test_the_small_agreement_is_good() -> None:
         ("plans", ["basic", "pro", "none"], "plans/2", "meaning of its own", "another name"),
         ("plans", "pro", "plans", "'pro' is no list", "write a list"),
         ("severities/1", {"severty": "high"}, "severities/1/severty", "unknown key", "severity"),
-        ("plans/0", True, "plans/0", "True is no name for a plan", "letters"),
+        ("plans/0", True, "plans/0", "True is no plan name", "letters"),
         # Calendars.
         ("calendars", {}, "calendars", "no calendar is defined", "add one"),
         (
@@ -348,6 +351,38 @@ def test_no_document_is_met_with_anything_but_faults() -> None:
     assert 200 < refused < 400
 
 
+def _paths(part: Any, path: str = "") -> Iterator[str]:
+    steps = part.items() if isinstance(part, dict) else enumerate(part)
+    for step, inner in steps:
+        yield f"{path}{step}"
+        if isinstance(inner, dict | list):
+            yield from _paths(inner, f"{path}{step}/")
+
+
+def _nested(depth: int) -> list[Any]:
+    nested: list[Any] = []
+    for _ in range(depth):
+        nested = [nested]
+    return nested
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(lambda: _nested(5000), id="deep"),
+        pytest.param(lambda: 10**5000, id="a-number-of-5000-digits"),
+        pytest.param(lambda: "x" * 10**6, id="long"),
+        pytest.param(lambda: float("inf"), id="infinite"),
+    ],
+)
+def test_values_too_big_to_show_are_faults(make: Callable[[], Any]) -> None:
+    value = make()
+    for path in _paths(SMALL):
+        faults = faults_of(changed(path, value))
+        assert faults, path
+        assert all(len(str(fault)) < 1000 for fault in faults)
+
+
 # -- what the parts come to -------------------------------------------------------------------
 
 
@@ -506,6 +541,6 @@ def test_every_fault_of_a_mapping_document_at_once() -> None:
     told = str(refused.value)
     assert len(refused.value.faults) == 4
     assert "statuses.6: no status category 'waiting' — " in told
-    assert "severities.a: 'x y' is no name for a severity — " in told
+    assert "severities.a: 'x y' is no severity name — " in told
     assert "words: unknown key 'words' — " in told
     assert "roles: 1 is no mapping — " in told

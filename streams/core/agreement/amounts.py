@@ -101,7 +101,7 @@ def read_share(node: Node, at_least: Fraction, at_most: Fraction) -> Fraction | 
     share: Fraction | None = None
     if isinstance(node.value, str) and (match := _SHARE.fullmatch(node.value)):
         share = Fraction(match[1]) / 100
-    elif isinstance(node.value, int | float) and not isinstance(node.value, bool):
+    elif isinstance(node.value, float) or (type(node.value) is int and node.value in (0, 1)):
         share = _fraction(node.value)
     if share is not None and at_least <= share <= at_most:
         return share

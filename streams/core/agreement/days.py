@@ -93,8 +93,7 @@ def read_date(node: Node, text: object) -> date | None:
 
 def read_years(node: Node) -> tuple[int, int] | None:
     """The first and the last year: `2019-2028`, or one year alone."""
-    text = str(node.value) if isinstance(node.value, int) else node.value
-    match = _YEARS.fullmatch(text) if isinstance(text, str) else None
+    match = _YEARS.fullmatch(node.written() or "")
     if match is not None:
         first, last = int(match[1]), int(match[2] or match[1])
         if FIRST_YEAR <= first <= last <= LAST_YEAR:

@@ -3,6 +3,11 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import Final
+
+HUGE: Final = 10**18
+"""No number of an agreement is as large."""
+SHOWN_MAX: Final = 60
 
 Path = tuple[str | int, ...]
 """The keys and list places that lead to a part of a document; () is the document itself."""
@@ -34,14 +39,23 @@ def place(path: Path) -> str:
 
 
 def quoted(value: object) -> str:
-    """A value as it reads in a message, cut where it is long."""
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    """A value as it reads in a message: short whatever it is, and of bounded cost."""
+    match value:
+        case dict():
+            return "a mapping"
+        case list():
+            return "a list"
+        case int() if abs(value) >= HUGE:
+            return "a huge number"
+        case str() if len(value) > SHOWN_MAX:
+            return f"{value[:SHOWN_MAX]!r}..."
+        case _:
+            return repr(value)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
     """`did you mean gold? `, where a known word is close; else nothing."""
-    close = get_close_matches(word, list(known), n=1)
+    close = get_close_matches(word, list(known), n=1) if len(word) <= SHOWN_MAX else []
     return f"did you mean {close[0]}? " if close else ""
 
 

@@ -23,7 +23,7 @@ def read_holiday_lists(node: Node) -> dict[str, HolidayList | None]:
     """Every list by its name; None for one with faults, so that calendars may still name it."""
     lists: dict[str, HolidayList | None] = {}
     for key, one in node.entries("hong_kong: {years: 2026, days: {2026-04-03: Good Friday}}"):
-        name = one.at(key, key).name("list of holidays")
+        name = one.at(key, key).name("holiday list")
         if name is not None:
             lists[name] = _list(name, one)
     return lists

@@ -62,7 +62,7 @@ def _notify(node: Node) -> tuple[str, ...]:
     items = node.items_or_one("[team]")
     if not items:
         node.fault("it tells nobody", "name whom to tell, like [team]")
-    return tuple(name for one in items if (name := one.name("person or group to tell")))
+    return tuple(name for one in items if (name := one.name("recipient")))
 
 
 def _at(node: Node) -> tuple[Fraction | None, Amount | None] | None:

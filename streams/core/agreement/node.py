@@ -5,12 +5,14 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from streams.core.agreement.faults import Fault, Path, listed, nearest, quoted
+from streams.core.agreement.faults import HUGE, Fault, Path, listed, nearest, quoted
 
 NAME: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:/-]{0,63}")
 _LINE: Final = re.compile(r"[^\s\x00-\x1f\x7f]([^\x00-\x1f\x7f\u2028\u2029]*[^\s\x00-\x1f\x7f])?")
 LINE_MAX: Final = 80
 TEXT_MAX: Final = 2000
+ENTRIES_MAX: Final = 10_000
+"""Entries of one mapping or list; telling every fault of more would stall whoever reads it."""
 EVERY: Final = "all"
 """As a key: every plan, every severity."""
 
@@ -35,6 +37,8 @@ class Node:
         """The entries of a mapping whose keys are free."""
         if not isinstance(self.value, dict):
             self.fault(f"{quoted(self.value)} is no mapping", f"write entries like {example}")
+            return []
+        if self._too_long():
             return []
         found = []
         for key, value in self.value.items():
@@ -65,7 +69,15 @@ class Node:
         if not isinstance(self.value, list):
             self.fault(f"{quoted(self.value)} is no list", f"write a list like {example}")
             return []
+        if self._too_long():
+            return []
         return [self.at(number, value) for number, value in enumerate(self.value)]
+
+    def _too_long(self) -> bool:
+        count = len(self.value)
+        if count > ENTRIES_MAX:
+            self.fault(f"{count} entries", f"write at most {ENTRIES_MAX}")
+        return count > ENTRIES_MAX
 
     def items_or_one(self, example: str) -> list["Node"]:
         """The items of a list, or what stands there alone."""
@@ -80,7 +92,7 @@ class Node:
 
     def line(self) -> str | None:
         """A word or title as people write it: one line of at most 80 characters."""
-        word = self._written()
+        word = self.written()
         if word is not None and len(word) <= LINE_MAX and _LINE.fullmatch(word):
             return word
         self.fault(f"{quoted(self.value)} is no title", "write 1 to 80 characters on one line")
@@ -88,18 +100,18 @@ class Node:
 
     def name(self, what: str) -> str | None:
         """A name that other parts refer to; a whole number is taken as written."""
-        word = self._written()
+        word = self.written()
         if word is not None and word != EVERY and NAME.fullmatch(word):
             return word
         self.fault(
-            f"{quoted(self.value)} is no name for a {what}",
+            f"{quoted(self.value)} is no {what} name",
             f"write 1 to 64 letters, digits, _ . : / or -, and not `{EVERY}`",
         )
         return None
 
     def one_of(self, known: Collection[str], what: str) -> str | None:
         """One of the names in `known`."""
-        word = self._written()
+        word = self.written()
         if word is not None and word in known:
             return word
         close = "" if word is None else nearest(word, known)
@@ -117,9 +129,10 @@ class Node:
                 found.append(word)
         return found
 
-    def _written(self) -> str | None:
+    def written(self) -> str | None:
+        """A word; a whole number is one as it is written."""
         if isinstance(self.value, int) and not isinstance(self.value, bool):
-            return str(self.value)
+            return str(self.value) if abs(self.value) < HUGE else None
         return self.value if isinstance(self.value, str) else None
 
 

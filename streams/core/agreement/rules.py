@@ -50,9 +50,7 @@ def read_unknown(node: Node, names: Names) -> dict[str, FactValue]:
 
 
 def _is_value(node: Node) -> bool:
-    if node.value is None or isinstance(node.value, bool | int):
-        return True
-    if isinstance(node.value, str) and node.value:
+    if node.value is None or isinstance(node.value, bool) or 0 < len(node.written() or "") <= 80:
         return True
     node.fault(
         f"{quoted(node.value)} is no value of a fact", "write a word, a number, true or false"

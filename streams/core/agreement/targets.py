@@ -190,7 +190,7 @@ def _cell(node: Node, plan: str, severity: str, terms: Terms, common: Common) ->
         node.fault("it names no calendar", f"add calendar: one of {listed(terms.calendars)}")
     spec = None if own.calendar is None else terms.calendars[own.calendar]
     budget = read_length(fields["budget"], spec) if "budget" in fields else None
-    release = fields["release"].name("kind of release") if "release" in fields else None
+    release = fields["release"].name("release kind") if "release" in fields else None
     if "budget" in fields and "release" in fields:
         fields["release"].fault(
             "a release fixes the deadline already", "leave budget or release out"
@@ -208,7 +208,7 @@ def _cell(node: Node, plan: str, severity: str, terms: Terms, common: Common) ->
         severity=severity,
         calendar=own.calendar or "",
         budget=budget,
-        budget_text=str(fields["budget"].value) if "budget" in fields else "",
+        budget_text=(fields["budget"].written() or "") if "budget" in fields else "",
         release=release,
         pauses=own.pauses,
         stops_at_workaround=severity in common.at_workaround,
