@@ -2,10 +2,12 @@
 
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import click
 
 from sla.settings import Settings
+from sla.trouble import Trouble
 
 COMMANDS = {
     "account": "sla.commands.facts:account",
@@ -42,6 +44,12 @@ class Lazy(click.Group):
         module, _, name = COMMANDS[cmd_name].partition(":")
         command: click.Command = getattr(import_module(module), name)
         return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except Trouble as trouble:
+            raise click.ClickException(str(trouble)) from trouble
 
 
 @click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"]})

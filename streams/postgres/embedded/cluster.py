@@ -8,9 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from streams.postgres.embedded.programs import VERSION, has_programs, programs, run
+from streams.postgres.embedded.programs import VERSION, programs, run
 from streams.postgres.embedded.rights import Rights
 from streams.postgres.embedded.unavailable import ServerUnavailable
+from streams.postgres.embedded.upgrade import upgrade
 
 USER: Final = "sla"
 DATABASE: Final = "sla"
@@ -26,7 +27,7 @@ def initdb(target: Path, rights: Rights, arguments: Sequence[str]) -> None:
     """Makes a cluster in `target`, which must be empty or absent. Raises ServerUnavailable."""
     target.mkdir(mode=0o700, exist_ok=True)
     rights.give(target)
-    command = [programs() / "initdb", "--pgdata", target, *_INITDB, *arguments]
+    command: list[str | Path] = [programs() / "initdb", "--pgdata", target, *_INITDB, *arguments]
     done = run([*rights.prefix, *command])
     if done.returncode != 0:
         raise ServerUnavailable(
@@ -106,19 +107,12 @@ def password_of(file: Path) -> str:
     return file.read_text().strip().rpartition(":")[2]
 
 
-def check_version(data_dir: Path, rights: Rights) -> None:
+def check_version(data_dir: Path) -> None:
     """Refuses data of another major version, with the commands that bring it over."""
     held = (data_dir / "PG_VERSION").read_text().strip()
     if held == str(VERSION):
         return
     raise ServerUnavailable(
         f"the data in {data_dir} was written by PostgreSQL {held}, this program brings {VERSION}",
-        _upgrade(data_dir, int(held), rights) if held.isdigit() else "choose another directory",
+        upgrade(data_dir, int(held)),
     )
-
-
-def _upgrade(data_dir: Path, held: int, rights: Rights) -> str:
-    raise NotImplementedError
-
-
-__all__ = ["has_programs"]

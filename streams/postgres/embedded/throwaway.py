@@ -1,4 +1,4 @@
-"""A server for tests: fast, careless of power cuts, and dead when its parent is, even by kill -9."""
+"""A server for tests: fast, careless of power cuts, gone with its parent even at kill -9."""
 
 import fcntl
 import os

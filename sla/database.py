@@ -1,0 +1,52 @@
+"""The database of this tracker: the one of `--dsn`, or the embedded one, brought up to date."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+
+from sla.migrations import migrate
+from sla.settings import Settings
+from sla.trouble import Trouble
+from streams.postgres.server import Server, ServerUnavailable
+
+
+class DatabaseUnavailable(Trouble):
+    """No database can be had; the message says why and what to do."""
+
+
+def database(settings: Settings) -> str:
+    """The connection string of a database that has every migration of this program.
+
+    Raises DatabaseUnavailable where there is none, MigrationRefused where it does not fit.
+    """
+    dsn = address(settings)
+    with told():
+        migrate(dsn)
+    return dsn
+
+
+def address(settings: Settings) -> str:
+    """The connection string alone; the embedded server is started where it does not run.
+
+    Raises DatabaseUnavailable. Whether a given DSN answers is not tried here.
+    """
+    if settings.dsn is not None:
+        return settings.dsn
+    with told():
+        return Server.ensure(settings.data_dir).dsn
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """What keeps a database from us, raised as DatabaseUnavailable."""
+    try:
+        yield
+    except ServerUnavailable as error:
+        raise DatabaseUnavailable(str(error)) from error
+    except (psycopg.OperationalError, psycopg.ProgrammingError) as error:
+        raise DatabaseUnavailable(
+            f"the database does not answer: {str(error).strip()}\n"
+            "what to do: check the string given by --dsn or SLA_DSN, and that its server runs; "
+            "without either the embedded one is used"
+        ) from error
