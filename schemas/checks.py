@@ -8,8 +8,8 @@ import msgspec
 from msgspec.structs import replace
 
 from schemas import inbound
-from schemas.fields import EVENTS, EventFields, Field
-from schemas.inbound import Event, InboundEvent
+from schemas.fields import EVENTS, Field
+from schemas.inbound import InboundEvent
 from schemas.refusal import Fault
 
 EARLIEST: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -30,11 +30,6 @@ _MOMENTS: Final = {
     for event, fields in _FIELDS.items()
 }
 _ENCODER: Final = msgspec.json.Encoder()
-
-
-def fields_of(event: Event) -> EventFields:
-    """The fields of the event's wire name."""
-    return _FIELDS[type(event)]
 
 
 def fault_in(event: InboundEvent, encoded: bytes) -> Fault | None:
@@ -81,7 +76,7 @@ def in_utc(event: InboundEvent) -> InboundEvent:
 # -- texts --------------------------------------------------------------------------------------
 
 
-def _surely_plain(event: Event, encoded: bytes) -> bool:
+def _surely_plain(event: InboundEvent, encoded: bytes) -> bool:
     """Whether a look at the JSON as a whole shows that every text matches its pattern.
 
     Printable text without an escape holds no control character, no line break and no white space
@@ -101,10 +96,9 @@ def _surely_plain(event: Event, encoded: bytes) -> bool:
     )
 
 
-def _fault_in_text(event: Event) -> Fault | None:
-    fields = fields_of(event)
-    data = getattr(event, "data", None)
-    for prefix, holder, known in (("", event, fields.envelope), ("data.", data, fields.data)):
+def _fault_in_text(event: InboundEvent) -> Fault | None:
+    fields = _FIELDS[type(event)]
+    for prefix, holder, known in (("", event, fields.envelope), ("data.", event.data, fields.data)):
         for name, field in known.items():
             for path, text in _texts(prefix + name, getattr(holder, name)):
                 if field.pattern is not None and not field.pattern.search(text):
