@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import click
 import orjson
-from rich import box
+from rich.box import Box
 from rich.console import Console
 from rich.table import Table
 
@@ -19,6 +19,9 @@ PLAIN_WIDTH: Final = 160
 """Columns used where the output is no terminal: wide enough that tables are not cut."""
 NOTHING: Final = "-"
 """Shown where there is no value."""
+
+_RULED: Final = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
+"""A rule beneath the heads and nothing else: reads the same in a file and in a terminal."""
 
 
 def length(us: int) -> str:
@@ -108,7 +111,15 @@ def console() -> Console:
 
 def table(columns: Iterable[str], rows: Iterable[Sequence[object]], title: str = "") -> Table:
     """A table. A column whose name begins with `>` is set to the right, with `=` never broken."""
-    found = Table(box=box.SIMPLE_HEAD, title=title or None, title_justify="left", pad_edge=False)
+    found = Table(
+        box=_RULED,
+        title=title or None,
+        title_justify="left",
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+        show_edge=False,
+        safe_box=False,
+    )
     for name in columns:
         right, whole = name.startswith(">"), name.startswith((">", "="))
         found.add_column(

@@ -5,11 +5,11 @@ from typing import Final
 
 from rich.console import Console, RenderableType
 
-from sla.explain.story import CLOSED, COUNTS, Belief, Decision, Story
+from sla.explain.story import COUNTS, Belief, Decision, Story
 from sla.explain.sums import spent_line, wall_line
 from sla.explain.timeline import timeline
 from sla.explain.verdict import verdict
-from sla.show import NOTHING, LocalTime, is_plain, length, shown, table
+from sla.show import LocalTime, is_plain, length, shown, table
 
 RULES: Final = {
     "ran": "2.4",
@@ -39,6 +39,7 @@ def page(out: Console, story: Story) -> None:
     out.print()
     out.print(ledger_table(story))
     if story.beliefs:
+        out.print()
         out.print(belief_table(story))
 
 
@@ -51,9 +52,9 @@ def promise_line(story: Story) -> str:
 
 
 def ledger_table(story: Story) -> RenderableType:
-    """The ledger: from, to, what, how long, working time and its running total, why (8.1)."""
+    """The ledger: from, to, what, how long, the time spent so far, and why (8.1)."""
     return table(
-        ("=from", "=to", "what", ">wall", ">working", ">spent", "by", "rule"),
+        ("=from", "=to", "what", ">wall", ">spent", "by", "rule"),
         _ledger_rows(story),
         title=f"ledger of {story.timer}, {story.zone}",
     )
@@ -63,15 +64,13 @@ def _ledger_rows(story: Story) -> Iterator[tuple[object, ...]]:
     local = LocalTime(story.zone, story.now_us)
     spent = 0
     for row in story.rows:
-        working = row.working_us if row.kind == "carried" else row.shown_us
-        working = 0 if row.kind in CLOSED else working
-        spent += working if row.kind in COUNTS else 0
+        if row.kind in COUNTS:
+            spent += row.working_us if row.kind == "carried" else row.shown_us
         yield (
             local.brief(row.from_us),
             _end(local, row.from_us, row.to_us),
             f"{row.kind} ({row.label})" if row.label else row.kind,
             length(row.shown_us),
-            length(working) if working else NOTHING,
             length(spent),
             row.cause,
             RULES.get(row.kind, ""),

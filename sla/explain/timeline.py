@@ -30,7 +30,7 @@ DRAWN: Final = Glyphs(
         "ran": "━",
         "late": "!",
         "paused": "┄",
-        "excluded": "╳",
+        "excluded": "/",
         "resolved": "◦",
         "ahead": "·",
     },
