@@ -13,6 +13,7 @@ from typing import Any, Final
 import msgspec
 
 from schemas import inbound as told
+from schemas.codec import fault_of
 from streams.intake.csv_cells import Cells, RowRefused
 from streams.intake.csv_document import MappingDocument
 from streams.intake.csv_mapping import Changes, Constant, Opening, Said
@@ -220,12 +221,18 @@ class RowReader:
             "data": data,
         }
         try:
-            said.events.append(msgspec.convert(raw, kind))
+            event = msgspec.convert(raw, kind)
         except msgspec.ValidationError as error:
             problem, _, where = str(error).partition(" - at `$.")
-            column = self._column(where.rstrip("`").removeprefix("data."))
-            remedy = "an id or a word is short and has no line breaks"
-            raise RowRefused(column, problem, remedy) from None
+            raise self._refused(where.rstrip("`"), problem) from None
+        fault = fault_of(event)
+        if fault is not None:
+            raise self._refused(fault.field, f"expected {fault.expected}")
+        said.events.append(event)
+
+    def _refused(self, field: str, problem: str) -> RowRefused:
+        remedy = "an id or a word is short and has no line breaks"
+        return RowRefused(self._column(field.removeprefix("data.")), problem, remedy)
 
     def _column(self, what: str) -> str:
         """The column behind a field of an event, for messages."""
