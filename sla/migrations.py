@@ -89,7 +89,7 @@ def apply_migrations(connection: psycopg.Connection, wanted: Sequence[Migration]
         return []
     connection.execute("SELECT pg_advisory_lock(%s)", (LOCK,))
     try:
-        connection.execute(_TABLE)
+        _make_table(connection)
         missing = _missing(wanted, _applied(connection))
         for migration in missing:
             _apply(connection, migration)
@@ -118,6 +118,16 @@ def read_migrations(packages: Sequence[str]) -> list[Migration]:
                     f"{migration.label} has the number of {other.name}; give the newer one the next"
                 )
     return list(found.values())
+
+
+def _make_table(connection: psycopg.Connection) -> None:
+    try:
+        connection.execute(_TABLE)
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise MigrationRefused(
+            f"this database role may not make the tracker's schema ({error.diag.message_primary}); "
+            "GRANT CREATE ON DATABASE to it, or connect as the database's owner"
+        ) from error
 
 
 def _applied(connection: psycopg.Connection) -> dict[Key, tuple[str, str]]:
