@@ -79,7 +79,8 @@ def _take_in_holidays(path: Path, document: Any, places: Places) -> set[Steps]:
 
 def _placed(fault: Fault, places: Places, path: Path) -> Misprint:
     at = places.nearest(fault.path) or Place(path, 1, 1)
-    return Misprint(at, f"{place(fault.path)}: {fault.problem}", fault.remedy)
+    within = f"{place(fault.path)}: " if fault.path else ""
+    return Misprint(at, f"{within}{fault.problem}", fault.remedy)
 
 
 def _by_place(fault: Misprint) -> tuple[str, int, int]:

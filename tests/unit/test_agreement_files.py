@@ -12,6 +12,7 @@ from schemas.instants import parse
 from sla.agreement_files import FileFaults, load, published
 from sla.yaml_places import Places, read_yaml
 from streams.core.agreement.read import read_agreement
+from streams.core.book import Book
 from tests.agreements import PASSKIT_FILE
 
 PLANTED = """\
@@ -62,7 +63,7 @@ targets:
 """
 
 TOLD = """\
-1:1: the document: applies_to is missing — add the key applies_to
+1:1: applies_to is missing — add the key applies_to
 3:1: effective_from: '2026-01-01T00:00' is no instant with a zone — write one like
 5:1: aplies_to: unknown key 'aplies_to' — did you mean applies_to?
 10:46: holidays.hk.days.2026-02-30: '2026-02-30' is no date — write one like 2026-04-03
@@ -212,6 +213,13 @@ def test_the_same_version_published_twice_is_the_same_event() -> None:
     assert once == again
     assert (once.id, once.subject) == (f"agreement passkit {agreement.version}", "passkit")
     assert msgspec.json.decode(msgspec.json.encode(once), type=AgreementWasPublished) == once
+
+
+def test_the_book_takes_what_was_published() -> None:
+    document, agreement = load(PASSKIT_FILE)
+    book = Book()
+    book.take(published(document, agreement, "/sla/cli", parse("2026-01-01T00:00Z")), 0)
+    assert book.agreements == [agreement]
 
 
 def test_one_published_ahead_is_dated_now() -> None:
