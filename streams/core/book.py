@@ -7,10 +7,10 @@ derived (compiled calendars, entitlements) is made once and dropped when a fact 
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from schemas import inbound as told
-from schemas.instants import instant
+from schemas.instants import DAY, MINUTE, instant
 from schemas.outbound import DecisionImage
 from streams.core import entitlement, ladder
 from streams.core.agreement.model import Agreement, Cell, Step, WordMap
@@ -19,6 +19,9 @@ from streams.core.calendar import Calendar, Closure, compile_calendar
 from streams.core.facts import LAST
 
 NEVER = 2**62
+SKEW_MAX: Final = 5 * MINUTE
+ORPHAN_AFTER: Final = 7 * DAY
+"""Where no agreement says otherwise (semantics 1.5, 1.7)."""
 NO_WORDS = WordMap(statuses={}, severities={}, plans={}, categories={}, roles={})
 
 FactValue = str | bool | int | None
@@ -58,6 +61,14 @@ class Entitlement:
     agreement: Agreement | None
     decision: DecisionImage
     terms: Mapping[str, Terms]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How far ahead of the log an event may be dated, and how long an orphan waits; microseconds."""
+
+    skew_max: int
+    orphan_after: int
 
 
 @dataclass(slots=True)
@@ -121,6 +132,7 @@ class Book:
         self._mappings: dict[str, list[tuple[int, str, WordMap]]] = {}
         self._releases: dict[str, tuple[str, list[Release]]] = {}
         self._calendars: dict[tuple[str, str, str], Calendar] = {}
+        self._limits: dict[str, Limits] = {}
         self._words: dict[tuple[int, int], WordMap] = {}
         # The facts stand beside the entitlement so that their id in the key stays theirs alone.
         self._entitled: dict[tuple[Any, ...], tuple[Entitlement, Mapping[str, FactValue]]] = {}
@@ -224,6 +236,7 @@ class Book:
     def _forget(self) -> None:
         self._calendars.clear()
         self._words.clear()
+        self._limits.clear()
         self._entitled.clear()
 
     # -- asking ---------------------------------------------------------------------------------
@@ -257,6 +270,21 @@ class Book:
             if best is None or rank >= best:
                 best, found = rank, agreement
         return found
+
+    def limits(self, source: str) -> Limits:
+        """How far ahead `source` may date, and how long its orphans wait (1.5, 1.7).
+
+        Of the agreements for the source the most generous counts: which one a ticket falls under
+        is known only with its opening.
+        """
+        known = self._limits.get(source)
+        if known is None:
+            fits = [a for a in self.agreements if a.applies_to.sources & {source, "*"}]
+            known = self._limits[source] = Limits(
+                max((a.skew_max for a in fits), default=SKEW_MAX),
+                max((a.orphan_after for a in fits), default=ORPHAN_AFTER),
+            )
+        return known
 
     def words(self, source: str, at: int, agreement: Agreement | None) -> WordMap:
         """What the words of `source` mean at `at`: its own mapping, then the agreement's."""

@@ -8,7 +8,7 @@ import msgspec
 from schemas.codec import decode_batch
 
 from schemas import inbound as told
-from schemas.instants import DAY, MINUTE, instant, iso
+from schemas.instants import instant, iso
 from schemas.outbound import EventRefused, TicketJudged
 from streams.core.book import Book, Touched
 from streams.core.difference import Publication, difference
@@ -27,10 +27,6 @@ from streams.core.messages import Place, image_message, latest_steps, outcome_me
 from streams.core.shared import SharedFacts
 from streams.core.state import TicketState, decode_state, encode_state, of_this_engine, truth_digest
 
-SKEW_MAX: Final = 5 * MINUTE
-"""How far ahead of the log an event may be dated (1.5)."""
-ORPHAN_AFTER: Final = 7 * DAY
-"""How long events wait for their ticket's opening (1.7)."""
 FACTS_MAX: Final = 5000
 """A ticket with more facts is a robot's log, not a promise; judging it would stall all others."""
 
@@ -99,7 +95,7 @@ class Partition:
         source = key.partition(" ")[0]
         judged = judge(source, state.facts, self.book, self.book.source(source).until(self.clock))
         if judged.fold is None and state.waiting_since is not None:
-            return state.waiting_since + ORPHAN_AFTER
+            return state.waiting_since + self.book.limits(source).orphan_after
         return judged.next_due
 
     @property
@@ -133,7 +129,7 @@ class Partition:
         causes: dict[str, str] = {}
         for event in decode_batch(record.events) if record.events else ():
             effects.events += 1
-            if instant(event.time) > self.clock + SKEW_MAX:
+            if instant(event.time) > self.clock + self.book.limits(event.source).skew_max:
                 ahead = f"dated {iso(instant(event.time))}, taken at {iso(self.clock)}"
                 self._refuse(effects, place, event, "from_the_future", ahead)
             elif type(event) in _TICKET_EVENTS:
@@ -238,7 +234,8 @@ class Partition:
             if self._orphaned(effects, place, key, state):
                 return
             image = orphan_image(source, ticket, len(state.facts), judged)
-            gives_up = (state.waiting_since or place.stamp) + ORPHAN_AFTER
+            waited = self.book.limits(source).orphan_after
+            gives_up = (state.waiting_since or place.stamp) + waited
             due = gives_up if due is None else min(due, gives_up)
         else:
             image = ticket_image(source, ticket, len(state.facts), state.facts[-1].at, judged)
@@ -283,9 +280,9 @@ class Partition:
         """Whether its events waited too long for an opening; then they are dead letters (1.7)."""
         if state.waiting_since is None:
             state.waiting_since = place.stamp
-        if place.stamp < state.waiting_since + ORPHAN_AFTER:
-            return False
         source, _, ticket = key.partition(" ")
+        if place.stamp < state.waiting_since + self.book.limits(source).orphan_after:
+            return False
         for fact in state.facts:
             refused = EventRefused(
                 event=fact.id,

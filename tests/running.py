@@ -1,0 +1,117 @@
+"""A running `sla up`, as a process of its own, and a voice to speak to it."""
+
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import orjson
+import psycopg
+
+from schemas.inbound import InboundEvent
+
+
+class Up:
+    """One `sla up`: its process, its database, its door."""
+
+    def __init__(self, home: Path, dsn: str) -> None:
+        self.home = home
+        self.dsn = dsn
+        self.log: list[str] = []
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "sla", "--home", str(home), "--dsn", dsn, "up", "--port", "0"],
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def _read(self) -> None:
+        assert self.process.stderr is not None
+        for line in self.process.stderr:
+            self.log.append(line.rstrip())
+
+    def health(self) -> dict[str, Any]:
+        """What `/health` answers; empty while it does not listen."""
+        try:
+            address = (self.home / "address").read_text().strip()
+            with urllib.request.urlopen(f"{address}/health", timeout=5) as answer:
+                return dict(orjson.loads(answer.read()))
+        except (OSError, urllib.error.URLError):
+            return {}
+
+    def wait_until(self, state: str) -> None:
+        """Returns once `/health` says `state`; fails with the log when the process ends."""
+        until = time.monotonic() + 30
+        while self.health().get("state") != state:
+            ended = self.process.poll() is not None
+            if ended or time.monotonic() > until:
+                raise AssertionError(f"not {state}: {self.health()}\n" + "\n".join(self.log))
+            time.sleep(0.02)
+
+    def post(
+        self, body: bytes, token: str | None = None, kind: str = "application/json"
+    ) -> tuple[int, dict[str, Any]]:
+        """Posts to `/events`; the status and the answer."""
+        address = (self.home / "address").read_text().strip()
+        known = (self.home / "token").read_text().strip() if token is None else token
+        request = urllib.request.Request(
+            f"{address}/events",
+            data=body,
+            headers={"Authorization": f"Bearer {known}", "Content-Type": kind},
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=30) as answer:
+                return answer.status, orjson.loads(answer.read())
+        except urllib.error.HTTPError as error:
+            return error.code, orjson.loads(error.read())
+
+    def say(self, events: Sequence[InboundEvent]) -> dict[str, Any]:
+        """Posts events as a batch; they must all be taken."""
+        status, answer = self.post(msgspec.json.encode(events))
+        assert status == 200, answer
+        assert answer["accepted"] == len(events)
+        return answer
+
+    def kill(self) -> None:
+        """SIGKILL."""
+        self.process.kill()
+        self.process.wait()
+
+    def stop(self) -> int:
+        """SIGTERM; the exit code."""
+        self.process.terminate()
+        return self.process.wait(15)
+
+
+@contextmanager
+def running(home: Path, dsn: str, state: str = "tracking") -> Iterator[Up]:
+    """`sla up` on `dsn`, once it is in `state`; gone afterwards."""
+    home.mkdir(parents=True, exist_ok=True)
+    up = Up(home, dsn)
+    try:
+        up.wait_until(state)
+        yield up
+    finally:
+        if up.process.poll() is None:
+            up.kill()
+
+
+def wait_for_rows(
+    connection: psycopg.Connection, query: str, count: int, seconds: float = 20
+) -> list[tuple[Any, ...]]:
+    """The rows of `query` once there are at least `count`; fails with what there was."""
+    until = time.monotonic() + seconds
+    while True:
+        rows = connection.execute(query).fetchall()  # type: ignore[arg-type]
+        if len(rows) >= count:
+            return rows
+        assert time.monotonic() < until, f"{len(rows)} of {count} rows: {rows[:5]}"
+        time.sleep(0.02)
