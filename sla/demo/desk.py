@@ -129,7 +129,8 @@ def _broken(plan: DeskPlan, arriving: list[Delivery]) -> Iterator[Delivery]:
     assert isinstance(first.said, told.TicketOpened)
     for at, raw in malformed(plan.start, plan.end, first.said.subject):
         yield Delivery(at, raw)
+    severity = "minor" if first.said.data.severity == "major" else "major"
     other = msgspec.structs.replace(
-        first.said, data=msgspec.structs.replace(first.said.data, severity="critical")
+        first.said, data=msgspec.structs.replace(first.said.data, severity=severity)
     )
     yield Delivery(first.arrives_at + 30 * MINUTE, msgspec.json.encode(other))
