@@ -201,6 +201,8 @@ class CalendarCompiled(Struct, kw_only=True, tag="sla.calendar_compiled.v1", tag
 
 
 class AgreementTaken(Struct, kw_only=True, tag="sla.agreement_taken.v1", tag_field="type"):
+    """A version of an agreement that the tracker judges by."""
+
     agreement: str
     version: str
     effective_us: int
@@ -213,6 +215,8 @@ class AgreementTaken(Struct, kw_only=True, tag="sla.agreement_taken.v1", tag_fie
 
 
 class AccountStated(Struct, kw_only=True, tag="sla.account_stated.v1", tag_field="type"):
+    """One dated fact about an account, as stated."""
+
     account: str
     fact: str
     value: str
@@ -224,6 +228,8 @@ class AccountStated(Struct, kw_only=True, tag="sla.account_stated.v1", tag_field
 
 
 class SourceSeen(Struct, kw_only=True, tag="sla.source_seen.v1", tag_field="type"):
+    """How far a source has said what happened (7.4)."""
+
     source: str
     position: int
     watermark_us: int | None

@@ -48,12 +48,16 @@ class Started(Decided, frozen=True, array_like=True, tag=1):
 
 
 class Paused(Decided, frozen=True, array_like=True, tag=2):
+    """Time stopped counting for this timer, while a pausing status holds."""
+
     rules: ClassVar[tuple[str, ...]] = ("3.9",)
 
     status_category: str
 
 
 class Resumed(Decided, frozen=True, array_like=True, tag=3):
+    """Time counts again for this timer."""
+
     rules: ClassVar[tuple[str, ...]] = ("3.9",)
 
 
@@ -67,6 +71,8 @@ class Met(Decided, frozen=True, array_like=True, tag=4):
 
 
 class MetLate(Decided, frozen=True, array_like=True, tag=5):
+    """Stopped after its deadline: the breach stands."""
+
     rules: ClassVar[tuple[str, ...]] = ("3.3",)
 
     deadline: int
@@ -83,6 +89,8 @@ class Breached(Decided, frozen=True, array_like=True, tag=6):
 
 
 class Escalated(Decided, frozen=True, array_like=True, tag=7):
+    """A step of the ladder was reached; those it names are to be told."""
+
     rules: ClassVar[tuple[str, ...]] = ("6.1",)
 
     rung: str
@@ -96,6 +104,8 @@ class Escalated(Decided, frozen=True, array_like=True, tag=7):
 
 
 class Superseded(Decided, frozen=True, array_like=True, tag=8):
+    """The timer ended, another with another target goes on in its place."""
+
     rules: ClassVar[tuple[str, ...]] = ("4.1",)
 
     successor: str
@@ -103,6 +113,8 @@ class Superseded(Decided, frozen=True, array_like=True, tag=8):
 
 
 class Voided(Decided, frozen=True, array_like=True, tag=9):
+    """The timer ended without a verdict; it is in no percentage."""
+
     rules: ClassVar[tuple[str, ...]] = ("4.8",)
 
     reason: str

@@ -23,7 +23,7 @@ _DOCUMENTS: Final = ("agreement.published.v1", "mapping.published.v1")
 _DOCUMENT_ITEM_MAX: Final = DOCUMENT_MAX + ITEM_MAX
 
 # CloudEvents attributes that say nothing to us; left out without being counted.
-_KNOWN_UNUSED: Final = frozenset(
+KNOWN_UNUSED: Final = frozenset(
     {
         "datacontenttype",
         "dataschema",
@@ -228,7 +228,7 @@ def _pare(value: dict[str, Any], fields: EventFields) -> list[str]:
     names = []
     for name in [n for n in value if n not in fields.envelope and n not in ("type", "data")]:
         del value[name]
-        if name not in _KNOWN_UNUSED:
+        if name not in KNOWN_UNUSED:
             names.append(f"{said_type}.{_name(name)}")
     data = value.get("data")
     if isinstance(data, dict):
