@@ -90,8 +90,10 @@ def _become_psql(psql: Path, dsn: str, statement: str | None) -> NoReturn:
     from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
     parts = conninfo_to_dict(dsn)
-    password = parts.pop("password", None)  # it must not stand in the list of processes
-    environment = os.environ | ({} if password is None else {"PGPASSWORD": str(password)})
+    password = parts.get("password")
+    environment = dict(os.environ)
+    if password:  # it must not stand in the list of processes
+        environment["PGPASSWORD"] = str(parts.pop("password"))
     address = make_conninfo("", **parts)
     asked = [] if statement is None else ["--command", statement]
     # Replaced rather than called: Ctrl-C must end psql's query, not us.

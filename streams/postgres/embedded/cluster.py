@@ -78,9 +78,11 @@ log_checkpoints = off
 
 def write_settings(data_dir: Path, port: int, socket_dir: Path, rights: Rights) -> None:
     """Writes what this start of the server needs, whole or not at all."""
-    quoted = str(socket_dir).replace("'", "''")
+    # A list of names in double quotes, as a value in single ones that knows backslashes.
+    listed = str(socket_dir).replace('"', '""').replace("\\", "\\\\").replace("'", "''")
     fresh = data_dir / f"{SETTINGS}.new"
-    fresh.write_text(f"{_FIXED}port = {port}\nunix_socket_directories = '\"{quoted}\"'\n")
+    text = f"{_FIXED}port = {port}\nunix_socket_directories = '\"{listed}\"'\n"
+    fresh.write_bytes(os.fsencode(text))
     rights.give(fresh)
     fresh.replace(data_dir / SETTINGS)
 

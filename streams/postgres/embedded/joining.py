@@ -17,7 +17,10 @@ MAINTENANCE = "postgres"
 
 
 def dsn_of(place: Place, database: str) -> str:
-    """The connection string by socket. Raises ServerUnavailable where no server runs."""
+    """The connection string by socket. Raises ServerUnavailable where no server runs.
+
+    The empty values keep PGPASSWORD, PGHOSTADDR and PGOPTIONS, meant for other servers, out of it.
+    """
     found = read_postmaster(place.data_dir)
     if found is None or found.port is None or found.socket_dir is None:
         raise ServerUnavailable(
@@ -29,6 +32,9 @@ def dsn_of(place: Place, database: str) -> str:
         user=USER,
         dbname=database,
         passfile=str(place.password_file),
+        password="",
+        hostaddr="",
+        options="",
         connect_timeout=10,
     )
 

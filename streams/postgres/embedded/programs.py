@@ -54,8 +54,10 @@ def environment() -> dict[str, str]:
     return kept | {"LC_ALL": "C"}
 
 
-def run(command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
-    """Runs a program to its end, with no terminal and in `/`; never raises for its exit code."""
+def run(
+    command: Sequence[str | Path], directory: Path = Path("/")
+) -> subprocess.CompletedProcess[str]:
+    """Runs a program to its end in `directory`, with no terminal; its exit code raises nothing."""
     return subprocess.run(
         [str(word) for word in command],
         check=False,
@@ -63,6 +65,6 @@ def run(command: Sequence[str | Path]) -> subprocess.CompletedProcess[str]:
         text=True,
         errors="replace",
         stdin=subprocess.DEVNULL,
-        cwd="/",
+        cwd=directory,
         env=environment(),
     )

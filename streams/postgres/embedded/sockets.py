@@ -20,12 +20,13 @@ _NAME: Final = "/.s.PGSQL.65535"
 
 
 def socket_directory(data_dir: Path, rights: Rights) -> Path:
-    """`data_dir` itself, or a private directory of this user's where that path is too long.
+    """`data_dir` itself, or a private directory of this user's where that path is too long, or has
+    a comma, at which libpq would cut it.
 
     The same for every process of a user. Raises ServerUnavailable where the private directory
     belongs to somebody else.
     """
-    if len(os.fsencode(data_dir)) + len(_NAME) <= PATH_BYTES_MAX:
+    if "," not in str(data_dir) and len(os.fsencode(data_dir)) + len(_NAME) <= PATH_BYTES_MAX:
         return data_dir
     digest = hashlib.sha256(os.fsencode(data_dir)).hexdigest()[:16]
     directory = Path(tempfile.gettempdir()) / f"sla-{os.geteuid()}-{digest}"

@@ -1,7 +1,6 @@
 """Starts and stops a server. The caller holds the lock of the place."""
 
 import time
-from pathlib import Path
 from typing import Final
 
 from streams.postgres.embedded.cluster import last_port, write_settings
@@ -59,15 +58,8 @@ def stop(place: Place, how: Rights) -> bool:
     pid = running_pid(place)
     if pid is None:
         return False
-    command: list[str | Path] = [
-        programs() / "pg_ctl",
-        "stop",
-        "--pgdata",
-        place.data_dir,
-        "--mode",
-        "fast",
-    ]
-    done = run([*how.prefix, *command, "--timeout", "60"])
+    command = [str(programs() / "pg_ctl"), "stop", "--pgdata", ".", "--mode", "fast"]
+    done = run([*how.prefix, *command, "--timeout", "60"], place.data_dir)
     if done.returncode != 0 and running_pid(place) is not None:
         raise ServerUnavailable(
             f"the server on {place.data_dir} did not stop: {(done.stdout + done.stderr).strip()}",
@@ -87,16 +79,11 @@ def _launch(place: Place, how: Rights, *, other_port: bool) -> str:
     port = free_port(None if other_port else last_port(place.data_dir))
     write_settings(place.data_dir, port, socket_directory(place.data_dir, how), how)
     place.start_log.unlink(missing_ok=True)
-    # pg_ctl takes the server out of our session: no Ctrl-C and no hang-up reaches it.
-    command: list[str | Path] = [
-        programs() / "pg_ctl",
-        "start",
-        "--pgdata",
-        place.data_dir,
-        "--wait",
-    ]
-    command += ["--timeout", f"{LIVE_WAIT:.0f}", "--log", place.start_log]
-    done = run([*how.prefix, *command])
+    # pg_ctl takes the server out of our session: no Ctrl-C and no hang-up reaches it. It does so by
+    # a shell for which it quotes poorly, so paths are told as seen from the directory itself.
+    command = [str(programs() / "pg_ctl"), "start", "--pgdata", ".", "--log", place.start_log.name]
+    command += ["--wait", "--timeout", f"{LIVE_WAIT:.0f}"]
+    done = run([*how.prefix, *command], place.data_dir)
     if done.returncode == 0:
         return ""
     return f"{(done.stdout + done.stderr).strip()}\n{place.last_words()}"
