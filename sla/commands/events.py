@@ -1,0 +1,96 @@
+"""`sla events`: what was decided, in the order in which it was published."""
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from sla.settings import Settings
+
+if TYPE_CHECKING:
+    from sla.following import Following
+    from sla.show import LocalTime
+    from sla.views import Reading, Row
+
+LAST: Final = 50
+"""Outcomes shown where no position is given."""
+
+
+@click.command()
+@click.option("--follow", is_flag=True, help="Goes on with what comes, until interrupted.")
+@click.option("--after", type=click.IntRange(0), help="Goes on after this journal position.")
+@click.option("--ticket", help="Only what was decided about this ticket.")
+@click.option("--source", help="Only tickets of this helpdesk.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
+@click.pass_obj
+def events(
+    settings: Settings,
+    follow: bool,
+    after: int | None,
+    ticket: str | None,
+    source: str | None,
+    as_json: bool,
+) -> None:
+    """Prints outcomes: the last 50, or all after a position; each line begins with its own.
+
+    A reader that stopped goes on with --after and the last position it read.
+    """
+    from sla.following import Following
+    from sla.views import reading
+
+    with reading(settings, autocommit=True) as connection:
+        start = after if after is not None else _last(connection, ticket, source)
+        following = Following(connection, start, ticket, source)
+        with suppress(KeyboardInterrupt):
+            _tell(connection, following, follow, as_json)
+        click.echo(f"to go on from here: sla events --after {following.position}", err=True)
+
+
+def _last(connection: "Reading", ticket: str | None, source: str | None) -> int:
+    from sla.views import asked
+
+    values = {"last": LAST, "ticket": ticket, "source": source}
+    position: int = asked(connection, "outcomes_last", values)[0]["after"]
+    return position
+
+
+def _tell(connection: "Reading", following: "Following", follow: bool, as_json: bool) -> None:
+    from schemas.instants import instant
+    from sla.show import LocalTime, print_json_line
+    from sla.views import asked
+
+    (now,) = asked(connection, "now", {})
+    for rows in following.follow() if follow else following.news():
+        for row in rows:
+            if as_json:
+                print_json_line(row)
+            else:
+                zone = row["reporting_zone"] or now["zone"]
+                click.echo(line(row, LocalTime(zone, instant(now["now"]))))
+
+
+def line(row: "Row", local: "LocalTime") -> str:
+    """One outcome: position, when it was true, what, of which timer, and what is said of it."""
+    from schemas.instants import SECOND, instant
+    from sla.explain.read import what
+    from sla.show import length
+
+    name = what(row["retracts"] or row["type"])
+    if row["retracts"] is not None:
+        name = f"WITHDRAWN {name}"
+    details = [
+        ("level", row["level"]),
+        ("step", row["step"]),
+        ("notify", ", ".join(row["notify"] or ())),
+        ("due", None if row["deadline_at"] is None else local.brief(instant(row["deadline_at"]))),
+        ("by", row["status_category"]),
+        ("reason", row["reason"]),
+        ("successor", row["successor"]),
+        ("survivor", row["survivor"]),
+        ("corrected", "yes" if row["is_corrected"] else None),
+        ("told after", length(int(row["publication_lag_s"] * SECOND))),
+    ]
+    said = "; ".join(f"{key} {value}" for key, value in details if value)
+    at = local.at(instant(row["effective_at"]))
+    whose = f"{row['source']} {row['ticket']} {row['timer']}"
+    return f"{row['position']:>8}  {at}  {name:<12} {whose}  {said}"

@@ -1,0 +1,112 @@
+"""How everything stands: what is due, what is late, what is in the way, and how current that is."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from rich.console import Console
+
+from schemas.instants import instant, moment
+from sla.show import LocalTime, seconds, table
+from sla.views import Row, Views
+
+STATES: Final = (
+    "running",
+    "paused",
+    "breached_open",
+    "breached_ended",
+    "met_late",
+    "met",
+    "superseded",
+    "void",
+)
+HEADS: Final = {"breached_open": "breached, open", "breached_ended": "breached, ended"}
+
+
+def overview(found: Views, source: str | None) -> dict[str, Any]:
+    """The whole answer; `source` leaves out what is of other helpdesks."""
+    targets = found.rows("overview_timers", source=source, now=moment(found.now))
+    (waiting,) = found.rows("waiting", source=source)
+    sums = ("at_risk", "due_in_15_min", "due_in_1_h", "due_today", "breached_open", "paused")
+    return {
+        "now": moment(found.now),
+        "zone": found.zone,
+        "sources": found.rows("sources", source=source),
+        "lag": found.rows("lag"),
+        "targets": targets,
+        **{name: sum(row[name] for row in targets) for name in sums},
+        "no_promise": found.rows("no_promise", source=source),
+        **waiting,
+    }
+
+
+def tell(out: Console, found: Views, answer: Mapping[str, Any]) -> None:
+    """Prints it in plain words."""
+    local = found.local
+    out.print(f"now {local.at(found.now)}; {answer['tickets']:,} tickets")
+    for line in _sources(answer["sources"], local):
+        out.print(line, soft_wrap=True)
+    for row in answer["lag"]:
+        out.print(_lag(row), soft_wrap=True)
+    if not answer["targets"]:
+        out.print("\nno timers yet; `sla send FILE` brings events in, `sla up` judges them")
+    else:
+        out.print()
+        _timers(out, answer)
+    _in_the_way(out, answer)
+
+
+def _sources(sources: Sequence[Row], local: LocalTime) -> list[str]:
+    if not sources:
+        return ["no helpdesk has been heard of yet"]
+    return [f"data of {row['source']} complete to {_complete(row, local)}" for row in sources]
+
+
+def _complete(row: Row, local: LocalTime) -> str:
+    if row["watermark_at"] is not None:
+        said = local.at(instant(row["watermark_at"]))
+    elif row["last_event_at"] is not None:
+        said = f"an instant it has not said; last event {local.at(instant(row['last_event_at']))}"
+    else:
+        said = "an instant it has not said"
+    if row["is_importing"]:
+        until = local.at(instant(row["importing_until"]))
+        return f"{said}; an import runs, judged up to {until}"
+    if row["is_silent"]:
+        return f"{said}; silent for {seconds(row['silence_s'])}, so breaches are provisional"
+    return said
+
+
+def _lag(row: Row) -> str:
+    if not row["records"]:
+        return f"up to date with the journal, at position {row['journal_position']}"
+    return (
+        f"behind the journal by {row['records']:,} records, {seconds(row['seconds'])}: "
+        f"{row['tracker_records']:,} to be judged, {row['projector_records']:,} to be shown"
+    )
+
+
+def _timers(out: Console, answer: Mapping[str, Any]) -> None:
+    out.print(
+        f"due in 15 min {answer['due_in_15_min']:,}, in 1 h {answer['due_in_1_h']:,}, "
+        f"today {answer['due_today']:,}; at risk {answer['at_risk']:,}; "
+        f"breached and open {answer['breached_open']:,}; paused {answer['paused']:,}"
+    )
+    out.print()
+    heads = ("target", *(f">{HEADS.get(state, state.replace('_', ' '))}" for state in STATES))
+    rows = [(row["target"], *(row[state] for state in STATES)) for row in answer["targets"]]
+    out.print(table(heads, rows))
+
+
+def _in_the_way(out: Console, answer: Mapping[str, Any]) -> None:
+    if answer["no_promise"]:
+        reasons = (f"{row['tickets']:,} {row['reason']}" for row in answer["no_promise"])
+        total = sum(row["tickets"] for row in answer["no_promise"])
+        out.print(f"\nno promise for {total:,} tickets: {', '.join(reasons)}", soft_wrap=True)
+    said = {
+        "dead_letters": "dead letters: `sla dead-letters` says why each was refused",
+        "orphans": "tickets wait for their opening",
+        "unmapped_words": "words of a helpdesk have no meaning in the mapping",
+    }
+    for name, text in said.items():
+        if answer[name]:
+            out.print(f"{answer[name]:,} {text}", soft_wrap=True)

@@ -1,0 +1,1 @@
+SELECT * FROM sla_v1.lag ORDER BY partition;
