@@ -18,7 +18,7 @@ from msgspec import Struct
 from schemas.fields import EVENTS, wire_name
 from schemas.outbound import Image, OutcomeMessage
 from schemas.outcomes import RETRACTED, WIRE_NAMES
-from schemas.reading import KNOWN_UNUSED
+from schemas.reading import JSON_TYPE, KNOWN_UNUSED
 
 PUBLISHED: Final = Path(__file__).parent / "published"
 
@@ -60,6 +60,8 @@ def _inbound(name: str) -> dict[str, Any]:
     # out when the event is taken; a sender who has some may as well learn it from the schema.
     for unused in sorted(KNOWN_UNUSED):
         schema["properties"][unused] = {"description": "allowed and not used"}
+    json_only = {"description": "application/json, or left out", "pattern": JSON_TYPE}
+    schema["properties"]["datacontenttype"] = json_only
     return schema
 
 

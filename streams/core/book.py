@@ -65,7 +65,7 @@ class Entitlement:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How far ahead of the log an event may be dated, and how long an orphan waits; microseconds."""
+    """How far ahead of the log an event may be dated, how long an orphan waits; microseconds."""
 
     skew_max: int
     orphan_after: int

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from typing import Final, cast, get_args
 
 import msgspec
-from schemas.codec import decode_batch
 
 from schemas import inbound as told
+from schemas.codec import decode_batch
 from schemas.instants import instant, iso
 from schemas.outbound import EventRefused, TicketJudged
 from streams.core.book import Book, Touched

@@ -1,6 +1,7 @@
 """Starts and stops a server. The caller holds the lock of the place."""
 
 import time
+from contextlib import suppress
 from typing import Final
 
 from streams.postgres.embedded.cluster import last_port, write_settings
@@ -56,7 +57,8 @@ def start(place: Place, how: Rights) -> None:
 def stop(place: Place, how: Rights) -> bool:
     """Ends the server and its sessions; False where none ran. Raises ServerUnavailable."""
     pid = running_pid(place)
-    if pid is None:
+    found = read_postmaster(place.data_dir)
+    if pid is None or found is None:
         return False
     command = [str(programs() / "pg_ctl"), "stop", "--pgdata", ".", "--mode", "fast"]
     done = run([*how.prefix, *command, "--timeout", "60"], place.data_dir)
@@ -66,6 +68,9 @@ def stop(place: Place, how: Rights) -> bool:
             f"look at what process {pid} is doing, or end it by `kill -QUIT {pid}`",
             place.last_words(),
         )
+    if found.socket_dir is not None and found.socket_dir != place.data_dir:
+        with suppress(OSError):  # it is ours alone and empty now; if not, it may stay
+            found.socket_dir.rmdir()
     return True
 
 
