@@ -118,7 +118,7 @@ def _cut(raw: bytes) -> Iterator[Item]:
             depth += 1
         elif mark in b"]}" and depth:
             depth -= 1
-        elif mark in b",]}" and not depth:
+        elif mark in b",]" and not depth:
             number += 1
             yield Item(f"item {number}", raw[start : token.start()].strip(_SPACE))
             start = token.end()
