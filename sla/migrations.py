@@ -178,6 +178,8 @@ def _missing(wanted: Sequence[Migration], applied: dict[Key, tuple[str, str]]) -
 def _apply(connection: psycopg.Connection, migration: Migration) -> None:
     try:
         with connection.transaction():
+            # Every name must say its schema: what is found by default differs from role to role.
+            connection.execute("SET LOCAL search_path = ''")
             # Without parameters the text goes to the server as it is, many statements at once.
             connection.execute(migration.sql.encode())
             connection.execute(

@@ -106,6 +106,8 @@ def ordinary_user() -> tuple[str, ...]:
     )
     probe = "import os, streams.postgres.server; assert os.geteuid() != 0"
     for prefix in tries:
-        if spawn(probe, prefix=prefix).wait(timeout=60) == 0:
+        tried = spawn(probe, prefix=prefix)
+        tried.communicate(timeout=60)
+        if tried.returncode == 0:
             return prefix
     raise AssertionError("neither setpriv nor unshare lets this root run Python as another user")

