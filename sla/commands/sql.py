@@ -121,5 +121,5 @@ def _table(columns: list[str], rows: list[tuple[Any, ...]]) -> str:
     console = Console()
     with console.capture() as said:
         console.print(table)
-        console.print(f"{len(rows)} rows", highlight=False)
+        console.print(f"{len(rows)} row{'' if len(rows) == 1 else 's'}", highlight=False)
     return said.get().rstrip()
