@@ -35,6 +35,8 @@ class Runtime:
     clock: Callable[[], int]
     on_effects: Callable[[Sequence[Effects]], None] = lambda effects: None
     at_step: Step = lambda name: None
+    on_owner: Callable[[bool], None] = lambda owner: None
+    """Told when the partition has become ours, and when it has not."""
     state: str = "starting"
     tracker: Tracker | None = None
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -68,6 +70,7 @@ class Runtime:
         if row is not None and row[0]:
             return
         self.state = "standing by"
+        self.on_owner(False)
         log.info("another tracker is at work; standing by")
         await connection.execute("SELECT pg_advisory_lock(%s)", (OWNER_LOCK,))
 
@@ -76,6 +79,7 @@ class Runtime:
         store = PostgresStore(connection, self.at_step)
         self.tracker = Tracker(journal, store, self.clock)
         await self.tracker.load()
+        self.on_owner(True)
         self.state = "tracking"
         log.info("tracking", position=self.tracker.partition.position)
         while not self._stop.is_set():
@@ -93,17 +97,22 @@ class Runtime:
 
 
 class ProjectorThread:
-    """The projector, in a thread of its own; an error in it is raised by `check`."""
+    """The projector, in a thread of its own, while the partition is ours."""
 
     def __init__(self, dsn: str) -> None:
-        self._stop = threading.Event()
-        self._error: BaseException | None = None
         self._dsn = dsn
-        self._thread = threading.Thread(target=self._run, name="projector", daemon=True)
+        self._error: BaseException | None = None
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
 
-    def start(self) -> None:
-        """Begins to project."""
-        self._thread.start()
+    def own(self, owner: bool) -> None:
+        """Projects while we own the partition; another's projector does while we do not."""
+        if owner and self._thread is None:
+            self._stop.clear()
+            self._thread = threading.Thread(target=self._run, name="projector", daemon=True)
+            self._thread.start()
+        elif not owner:
+            self.stop()
 
     def _run(self) -> None:
         try:
@@ -118,5 +127,7 @@ class ProjectorThread:
 
     def stop(self) -> None:
         """Ends it after the batch in hand."""
-        self._stop.set()
-        self._thread.join()
+        if self._thread is not None:
+            self._stop.set()
+            self._thread.join()
+            self._thread = None

@@ -83,12 +83,19 @@ class Up:
     def kill(self) -> None:
         """SIGKILL."""
         self.process.kill()
-        self.process.wait()
+        self._ended(15)
 
     def stop(self) -> int:
         """SIGTERM; the exit code."""
         self.process.terminate()
-        return self.process.wait(15)
+        return self._ended(15)
+
+    def _ended(self, seconds: float) -> int:
+        code = self.process.wait(seconds)
+        self._reader.join()
+        assert self.process.stderr is not None
+        self.process.stderr.close()
+        return code
 
 
 @contextmanager

@@ -4,11 +4,13 @@ import asyncio
 import os
 import secrets
 import signal
+import sys
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
+import structlog
 from aiohttp import web
 
 from sla.settings import Settings
@@ -21,6 +23,7 @@ def up(settings: Settings, port: int) -> None:
     """Runs everything on this machine: HTTP, tracker, read models."""
     from sla.database import database
 
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
     settings.home.mkdir(parents=True, exist_ok=True)
     asyncio.run(serve(settings, database(settings), port))
 
@@ -43,8 +46,8 @@ async def serve(settings: Settings, dsn: str, port: int) -> None:
     from sla.runtime import ProjectorThread, Runtime
 
     metrics = Metrics()
-    runtime = Runtime(dsn, now_instant, on_effects=metrics.committed)
     projector = ProjectorThread(dsn)
+    runtime = Runtime(dsn, now_instant, on_effects=metrics.committed, on_owner=projector.own)
     queue = IntakeQueue(dsn, now_instant)
     token = token_of(settings.token_file)
 
@@ -62,7 +65,6 @@ async def serve(settings: Settings, dsn: str, port: int) -> None:
     await site.start()
     address = f"http://127.0.0.1:{runner.addresses[0][1]}"
     settings.address_file.write_text(address + "\n")
-    projector.start()
     click.echo(f"listening on {address}; the token is in {settings.token_file}", err=True)
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
