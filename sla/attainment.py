@@ -13,19 +13,20 @@ LEFT_OUT: Final = ("running", "paused", "superseded", "void", "open_ended")
 LATE: Final = ("met_late", "breached_open", "breached_ended")
 
 
-def attainment_tables(out: Console, rows: Iterable[Row]) -> Iterator[RenderableType]:
-    """One table for each target of each agreement."""
+def attainment_tables(
+    out: Console, rows: Iterable[Row], *, months: bool
+) -> Iterator[RenderableType]:
+    """One table for each target of each agreement; `months`: with a column that names them."""
 
     def key(row: Row) -> tuple[str, str]:
         return row["agreement"], row["target"]
 
     for (agreement, target), held in groupby(sorted(rows, key=key), key):
-        yield _attainment(f"{target}, agreement {agreement}", list(held), is_plain(out))
+        yield _attainment(f"{target}, agreement {agreement}", list(held), is_plain(out), months)
 
 
-def _attainment(title: str, rows: Sequence[Row], plain: bool) -> RenderableType:
+def _attainment(title: str, rows: Sequence[Row], plain: bool, months: bool) -> RenderableType:
     apart = [name for name in ("plan", "severity") if any(row[name] for row in rows)]
-    months = len({row["month"] for row in rows}) > 1
     heads = [
         *(("month",) if months else ()),
         *apart,

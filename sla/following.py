@@ -23,6 +23,7 @@ class Following:
     """All up to here was handed out and done with; whoever stops goes on after it."""
     ticket: str | None = None
     source: str | None = None
+    poll: float = POLL
 
     def news(self) -> Iterator[list[DictRow]]:
         """What was published since, in order, as one list; `position` moves when it is done with.
@@ -52,5 +53,5 @@ class Following:
         self.connection.execute(f"LISTEN {CHANNEL}")
         while True:
             yield from self.news()
-            for _ in self.connection.notifies(timeout=POLL, stop_after=1):
+            for _ in self.connection.notifies(timeout=self.poll, stop_after=1):
                 pass

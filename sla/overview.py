@@ -6,7 +6,7 @@ from typing import Any, Final
 from rich.console import Console
 
 from schemas.instants import instant, moment
-from sla.show import LocalTime, seconds, table
+from sla.show import LocalTime, counted, seconds, table
 from sla.views import Row, Views
 
 STATES: Final = (
@@ -42,7 +42,7 @@ def overview(found: Views, source: str | None) -> dict[str, Any]:
 def tell(out: Console, found: Views, answer: Mapping[str, Any]) -> None:
     """Prints it in plain words."""
     local = found.local
-    out.print(f"now {local.at(found.now)}; {answer['tickets']:,} tickets")
+    out.print(f"now {local.at(found.now)}; {counted(answer['tickets'], 'ticket')}")
     for line in _sources(answer["sources"], local):
         out.print(line, soft_wrap=True)
     for row in answer["lag"]:
@@ -58,21 +58,21 @@ def tell(out: Console, found: Views, answer: Mapping[str, Any]) -> None:
 def _sources(sources: Sequence[Row], local: LocalTime) -> list[str]:
     if not sources:
         return ["no helpdesk has been heard of yet"]
-    return [f"data of {row['source']} complete to {_complete(row, local)}" for row in sources]
+    return [f"{row['source']}: {_complete(row, local)}" for row in sources]
 
 
 def _complete(row: Row, local: LocalTime) -> str:
     if row["watermark_at"] is not None:
-        said = local.at(instant(row["watermark_at"]))
-    elif row["last_event_at"] is not None:
-        said = f"an instant it has not said; last event {local.at(instant(row['last_event_at']))}"
+        said = f"data complete to {local.at(instant(row['watermark_at']))}"
     else:
-        said = "an instant it has not said"
+        said = "it has not said up to when its data is complete"
+        if row["last_event_at"] is not None:
+            said += f", last event {local.at(instant(row['last_event_at']))}"
     if row["is_importing"]:
         until = local.at(instant(row["importing_until"]))
         return f"{said}; an import runs, judged up to {until}"
     if row["is_silent"]:
-        return f"{said}; silent for {seconds(row['silence_s'])}, so breaches are provisional"
+        return f"{said}; silent for {seconds(row['silence_s'])}: breaches since are provisional"
     return said
 
 
@@ -80,7 +80,7 @@ def _lag(row: Row) -> str:
     if not row["records"]:
         return f"up to date with the journal, at position {row['journal_position']}"
     return (
-        f"behind the journal by {row['records']:,} records, {seconds(row['seconds'])}: "
+        f"behind the journal by {counted(row['records'], 'record')}, {seconds(row['seconds'])}: "
         f"{row['tracker_records']:,} to be judged, {row['projector_records']:,} to be shown"
     )
 
@@ -101,12 +101,13 @@ def _in_the_way(out: Console, answer: Mapping[str, Any]) -> None:
     if answer["no_promise"]:
         reasons = (f"{row['tickets']:,} {row['reason']}" for row in answer["no_promise"])
         total = sum(row["tickets"] for row in answer["no_promise"])
-        out.print(f"\nno promise for {total:,} tickets: {', '.join(reasons)}", soft_wrap=True)
+        what = counted(total, "ticket")
+        out.print(f"\nno promise for {what}: {', '.join(reasons)}", soft_wrap=True)
     said = {
-        "dead_letters": "dead letters: `sla dead-letters` says why each was refused",
-        "orphans": "tickets wait for their opening",
-        "unmapped_words": "words of a helpdesk have no meaning in the mapping",
+        "dead_letters": ("dead letter", "; `sla dead-letters` says why"),
+        "orphans": ("ticket", " without its opening; nothing is decided of it (1.7)"),
+        "unmapped_words": ("word", " without meaning in the mapping, of no effect (1.4)"),
     }
-    for name, text in said.items():
+    for name, (what, text) in said.items():
         if answer[name]:
-            out.print(f"{answer[name]:,} {text}", soft_wrap=True)
+            out.print(f"{counted(answer[name], what)}{text}", soft_wrap=True)

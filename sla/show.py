@@ -1,5 +1,6 @@
 """What the questions share: lengths, local times, shares, tables and JSON, the same everywhere."""
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from sla.agreement_words import length as exact_length
 from streams.core.zones import zone
 
 PLAIN_WIDTH: Final = 160
-"""Columns used where the output is no terminal: wide enough that tables are not cut."""
+"""Columns where the output is no terminal and COLUMNS says none: tables are not cut."""
 NOTHING: Final = "-"
 """Shown where there is no value."""
 
@@ -103,10 +104,13 @@ def is_plain(console: Console) -> bool:
 
 def console() -> Console:
     """Standard output. What it is given is shown as it is: brackets in it are no markup."""
-    terminal = sys.stdout.isatty()
-    return Console(
-        markup=False, highlight=False, emoji=False, width=None if terminal else PLAIN_WIDTH
-    )
+    told = sys.stdout.isatty() or "COLUMNS" in os.environ
+    return Console(markup=False, highlight=False, emoji=False, width=None if told else PLAIN_WIDTH)
+
+
+def counted(number: int, what: str) -> str:
+    """`1 ticket`, `2 tickets`."""
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def table(columns: Iterable[str], rows: Iterable[Sequence[object]], title: str = "") -> Table:

@@ -214,7 +214,7 @@ def belief(what: str, effective: int, detected: int, **other: object) -> Belief:
 DECISION: Final = Decision(
     rule="paid",
     plan="gold",
-    passed=(("no sdk", "account.sdk is false"),),
+    passed=(("no sdk", "account.sdk is true, not false"),),
     assumed=("account.onboarded is taken as true",),
 )
 

@@ -78,7 +78,7 @@ def resend(
 ) -> None:
     """Sends dead letters again, as they were: those named, or all of them.
 
-    What was taken already is not taken twice; what is still wrong is refused again.
+    What was taken already is not taken twice; what is still wrong becomes a dead letter again.
     """
     from sla.show import print_json
     from sla.views import views
@@ -95,7 +95,9 @@ def resend(
     for one in sent:
         click.echo(_sentence(one))
     taken = sum(1 for one in sent if one["accepted"])
-    click.echo(f"{len(sent):,} sent again: {taken:,} taken, {len(sent) - taken:,} refused again")
+    click.echo(
+        f"{len(sent):,} sent again: {taken:,} journaled, {len(sent) - taken:,} refused at the door"
+    )
 
 
 def _wanted(rows: "Sequence[Row]", ids: "Sequence[str]") -> "list[Row]":

@@ -71,9 +71,9 @@ def _tell(connection: "Reading", following: "Following", follow: bool, as_json: 
 
 def line(row: "Row", local: "LocalTime") -> str:
     """One outcome: position, when it was true, what, of which timer, and what is said of it."""
-    from schemas.instants import SECOND, instant
+    from schemas.instants import instant
     from sla.explain.read import what
-    from sla.show import length
+    from sla.show import seconds
 
     name = what(row["retracts"] or row["type"])
     if row["retracts"] is not None:
@@ -82,15 +82,18 @@ def line(row: "Row", local: "LocalTime") -> str:
         ("level", row["level"]),
         ("step", row["step"]),
         ("notify", ", ".join(row["notify"] or ())),
+        ("budget", None if row["budget_s"] is None else seconds(row["budget_s"])),
+        ("spent", None if row["spent_s"] is None else seconds(row["spent_s"])),
         ("due", None if row["deadline_at"] is None else local.brief(instant(row["deadline_at"]))),
         ("by", row["status_category"]),
         ("reason", row["reason"]),
         ("successor", row["successor"]),
         ("survivor", row["survivor"]),
-        ("corrected", "yes" if row["is_corrected"] else None),
-        ("told after", length(int(row["publication_lag_s"] * SECOND))),
+        ("told after", seconds(row["publication_lag_s"])),
     ]
     said = "; ".join(f"{key} {value}" for key, value in details if value)
+    if row["is_corrected"] and row["retracts"] is None:
+        said += "; corrected"
     at = local.at(instant(row["effective_at"]))
     whose = f"{row['source']} {row['ticket']} {row['timer']}"
     return f"{row['position']:>8}  {at}  {name:<12} {whose}  {said}"

@@ -102,7 +102,7 @@ def _tell(
         out.print(f"{when}: no timers; `sla report` without --month shows the months there are")
         return
     out.print(f"{when}, by the deadline in the agreement's zone; {_complete(found, rows)}")
-    for one in attainment_tables(out, rows):
+    for one in attainment_tables(out, rows, months=month is None):
         out.print()
         out.print(one)
     for one in verdict_tables(verdicts):

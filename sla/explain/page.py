@@ -95,7 +95,7 @@ def belief_table(story: Story) -> RenderableType:
 def _belief(local: LocalTime, one: Belief) -> tuple[object, ...]:
     what = f"{one.what} {one.level}".strip()
     what = f"WITHDRAWN: {what}" if one.withdrawn else what
-    what = f"{what}, corrected" if one.corrected else what
+    what = f"{what}, corrected" if one.corrected and not one.withdrawn else what
     lag = shown(one.detected_us) - shown(one.effective_us)
     known = local.brief(one.detected_us) + (f" (+{length(lag)})" if lag > 0 else "")
     return (
@@ -111,9 +111,10 @@ def _belief(local: LocalTime, one: Belief) -> tuple[object, ...]:
 def decision_lines(decision: Decision) -> Iterator[str]:
     """Who is entitled to what: the rules tried, the one that decided, what was assumed (5.2)."""
     for rule, failed in decision.passed:
-        yield f"passed over {rule}: `{failed}` did not hold"
+        yield f"passed over {rule}, as {failed}"
     if decision.plan is not None:
-        yield f"matched {decision.rule}: plan {decision.plan}"
+        nothing = f", which promises nothing here: {decision.reason}" if decision.reason else ""
+        yield f"matched {decision.rule}: plan {decision.plan}{nothing}"
     else:
         by = f" by {decision.rule}" if decision.rule else ""
         yield f"no promise{by}: {decision.reason or 'no reason on record'}"

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from schemas.instants import instant
-from sla.show import NOTHING, LocalTime
+from sla.show import NOTHING, LocalTime, counted
 
 
 def ticket_lines(ticket: Mapping[str, Any], local: LocalTime) -> Iterator[str]:
@@ -12,7 +12,7 @@ def ticket_lines(ticket: Mapping[str, Any], local: LocalTime) -> Iterator[str]:
     name = f"{ticket['source']} {ticket['ticket']}"
     if ticket["is_orphan"]:
         yield (
-            f"{name}: {ticket['events_waiting']} events wait for its opening, which has not come; "
+            f"{name}: its opening has not come; {counted(ticket['events_waiting'], 'event')} held, "
             "nothing is decided until it does (1.7)"
         )
         return
@@ -21,7 +21,7 @@ def ticket_lines(ticket: Mapping[str, Any], local: LocalTime) -> Iterator[str]:
     known = [f"{fact} {ticket[fact]}" for fact in facts if ticket[fact] is not None]
     if known:
         yield f"  {', '.join(known)}"
-    yield f"  data complete to {complete_to(ticket, local)}; {ticket['events']} events"
+    yield f"  {complete_to(ticket, local)}; {counted(ticket['events'], 'event')}"
     for field, word in ticket["unmapped_words"] or ():
         yield f"  the {field} {word!r} has no meaning in the mapping, so it changed nothing (1.4)"
 
@@ -43,4 +43,6 @@ def _standing(ticket: Mapping[str, Any], local: LocalTime) -> str:
 def complete_to(row: Mapping[str, Any], local: LocalTime) -> str:
     """Up to when everything the source said is in (7.4)."""
     at = row["data_complete_to"]
-    return "no instant that the source has said" if at is None else local.at(instant(at))
+    if at is None:
+        return "its source has not said up to when its data is complete"
+    return f"data complete to {local.at(instant(at))}"
