@@ -32,6 +32,10 @@ test would not see that a statement lacks it."""
 _PORT: Final = 5432
 """Of the socket's name only: nothing listens on TCP."""
 
+_MEMORY: Final = "/dev/shm"
+_MEMORY_MIN: Final = 2 << 30
+"""Bytes free in memory to go there; a container often has 64 MB, which would not do."""
+
 _CARELESS: Final = {
     "fsync": "off",
     "full_page_writes": "off",
@@ -40,7 +44,7 @@ _CARELESS: Final = {
     "timezone": "UTC",
     "jit": "off",
     "io_method": "sync",
-    "max_wal_size": "1GB",
+    "max_wal_size": "256MB",
     "log_min_error_statement": "panic",
 }
 
@@ -68,7 +72,7 @@ def throwaway(template_cache: Path | None = None) -> Iterator[Throwaway]:
     Raises ServerUnavailable.
     """
     _sweep()
-    directory = Path(tempfile.mkdtemp(prefix=f"{_NAME}{os.getpid()}-", dir=_short_temporary()))
+    directory = Path(tempfile.mkdtemp(prefix=f"{_NAME}{os.getpid()}-", dir=_ground()))
     held = _hold(directory)
     try:
         how = rights(directory)
@@ -81,8 +85,13 @@ def throwaway(template_cache: Path | None = None) -> Iterator[Throwaway]:
         os.close(held)
 
 
-def _short_temporary() -> str:
-    """A temporary directory whose path leaves room for a socket's name."""
+def _ground() -> str:
+    """Where throwaway servers are put: in memory where there is room, else where temporary files
+    go, by a path that leaves room for a socket's name."""
+    if "TMPDIR" not in os.environ and os.access(_MEMORY, os.W_OK):
+        room = os.statvfs(_MEMORY)
+        if room.f_bavail * room.f_frsize > _MEMORY_MIN:
+            return _MEMORY
     wanted = tempfile.gettempdir()
     return wanted if len(os.fsencode(wanted)) < 60 else "/tmp"
 
@@ -97,14 +106,17 @@ def _hold(directory: Path) -> int:
 
 def _sweep() -> None:
     """Removes what killed parents left: directories of ours that nobody holds the lock of."""
-    for directory in Path(_short_temporary()).glob(f"{_NAME}*"):
+    places = {_MEMORY, _ground(), tempfile.gettempdir()}
+    for directory in [found for place in places for found in Path(place).glob(f"{_NAME}*")]:
         try:
             held = os.open(directory / "lock", os.O_RDWR)
         except OSError:  # being made or removed, or another user's
             continue
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(directory, ignore_errors=True)
+            shutil.rmtree(directory / "data", ignore_errors=True)
+            if not (directory / "data").exists():  # a dying server may still write; then next time
+                shutil.rmtree(directory, ignore_errors=True)
         except BlockingIOError:
             pass
         finally:
