@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from schemas import inbound as told
-from schemas.instants import DAY, MINUTE, moment
+from schemas.instants import DAY, HOUR, MINUTE, moment
 from sla.demo.accounts import ACCOUNTS, Account, statements
 from sla.demo.delivery import Delivery, delivered, heartbeats, numbered
 from sla.demo.happenings import happenings
@@ -44,8 +44,8 @@ _CHANNELS: Final = {"email": 55, "support centre": 35, "phone": 10}
 class DeskPlan:
     """What is simulated. The set pieces are those that fall into its days.
 
-    `start`: the instant it begins, microseconds, a Hong Kong midnight if days are to be whole;
-    `tickets_per_day`: of an office day; other days bring about a quarter of it.
+    `start`: the instant it begins, microseconds, a Hong Kong midnight; `tickets_per_day`: of an
+    office day; other days bring about a quarter of it.
     """
 
     seed: int = 7
@@ -55,8 +55,8 @@ class DeskPlan:
 
     @property
     def end(self) -> int:
-        """The instant at which nothing more happens."""
-        return self.start + self.days * DAY
+        """The instant at which it stops: 17:00 of the last day, in the midst of work."""
+        return self.start + (self.days - 1) * DAY + 17 * HOUR
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from typing import Final
 import psycopg
 from psycopg import AsyncConnection
 
+from projections.projector import Projector
+from projections.table_feed import TableFeed
 from schemas import inbound as told
 from schemas.codec import decode_events
 from schemas.instants import SECOND, iso
@@ -28,26 +30,37 @@ from streams.tracker import Tracker
 
 TOGETHER: Final = 5 * SECOND
 """Simulated time within which what arrives is taken in as one record."""
+PROJECT_EVERY: Final = 500
+"""Records between projections: nobody asks the read models before the end, and in large batches
+they cost the machine far less than one by one."""
 SHOW_EVERY: Final = 0.1
 """Seconds of real time between snapshots."""
 
 
 @dataclass(slots=True)
 class Living:
-    """Takes in what arrives and lets time pass. `begin` first."""
+    """Takes in what arrives and lets time pass."""
 
     dsn: str
     clock: SimulatedClock
     tally: Tally
     on_progress: Callable[[DemoSnapshot], None]
+    _projector: Projector = field(init=False)
+    _projected: int = 0
     _events: dict[str, told.InboundEvent] = field(default_factory=dict)
     _began: float = field(default_factory=monotonic)
     _shown: float = 0.0
 
+    def __post_init__(self) -> None:
+        self._projector = Projector(self.dsn, TableFeed)
+
     async def live(
         self, before: Sequence[told.InboundEvent], deliveries: Sequence[Delivery], end: int
     ) -> None:
-        """Appends `before`, then takes in all deliveries as they arrive, up to `end`."""
+        """Appends `before`, takes in all deliveries as they arrive, and lets time pass to `end`.
+
+        When it returns the read models hold all that followed.
+        """
         async with await AsyncConnection.connect(
             self.dsn, autocommit=True, prepare_threshold=1
         ) as connection:
@@ -64,7 +77,13 @@ class Living:
                     await self._pass_time(tracker, group[-1].arrives_at)
                     await self._take_in(tracker, door, group)
                 await self._pass_time(tracker, end)
+        self._project()
+        self._projector.close()
         self.on_progress(self._snapshot())
+
+    def _project(self) -> None:
+        while self._projector.project_once():
+            pass
 
     async def _pass_time(self, tracker: Tracker, until: int) -> None:
         """Stops at everything that comes due on the way, as a tick would find it."""
@@ -109,6 +128,9 @@ class Living:
             self.tally.events += one.events
             published = self.tally.take(one.messages)
             self.tally.moments += moments(one.clock, published, self._events)
+            if one.position >= self._projected + PROJECT_EVERY:
+                self._projected = one.position
+                self._project()
 
     def _snapshot(self) -> DemoSnapshot:
         return self.tally.snapshot(self.clock.now(), monotonic() - self._began)

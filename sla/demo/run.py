@@ -7,7 +7,7 @@ from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from shlex import join
-from time import monotonic, sleep
+from time import monotonic
 from typing import TYPE_CHECKING, Final
 
 from schemas.instants import moment
@@ -20,19 +20,15 @@ from sla.demo.living import Living
 from sla.demo.said import SOURCE, ZONE
 from sla.demo.show import OnProgress, demo_view
 from sla.demo.tally import Tally
-from sla.publish import Publisher
-from sla.runtime import ProjectorThread
 from sla.settings import Settings
 
 if TYPE_CHECKING:
     from rich.console import Console
 
-LOOK_EVERY: Final = 0.05
-"""Seconds between looks at how far the read models are."""
 EXPLAINED: Final = "late_reply"
 QUERY: Final = (
     "SELECT ticket, target, plan, effective_at, retracted_at, retracted_cause "
-    "FROM breaches WHERE status = 'withdrawn' ORDER BY effective_at"
+    "FROM breaches WHERE retracted_at IS NOT NULL ORDER BY effective_at"
 )
 
 
@@ -46,12 +42,12 @@ def run(settings: Settings, plan: DeskPlan, console: "Console", *, keep: bool) -
         tell(settings, before.plan, before.tickets, console)
         return
     homes.make_anew(settings.home, plan)
-    console.print(f"making a database under {settings.home} ...", highlight=False)
+    console.print(f"making a database under {settings.home}", highlight=False, soft_wrap=True)
     dsn = homes.simulated(database(settings))
     story = desk(plan)
     began = monotonic()
     with demo_view(console) as on_progress:
-        tally = live(settings, dsn, plan, story, on_progress)
+        tally = live(dsn, plan, story, on_progress)
     took = monotonic() - began
     homes.stand_still(dsn, plan.end)
     homes.keep(settings.home, plan, dict(story.tickets))
@@ -59,29 +55,18 @@ def run(settings: Settings, plan: DeskPlan, console: "Console", *, keep: bool) -
         f"{plan.days} days lived through and in the read models after {took:.1f} s: "
         f"{tally.events:,} events, {tally.events / took:,.0f} a second",
         highlight=False,
+        soft_wrap=True,
     )
     tell(settings, plan, story.tickets, console)
 
 
-def live(
-    settings: Settings, dsn: str, plan: DeskPlan, story: Desk, on_progress: OnProgress
-) -> Tally:
-    """Takes in all that the desk sends, until the read models hold all of it."""
+def live(dsn: str, plan: DeskPlan, story: Desk, on_progress: OnProgress) -> Tally:
+    """Takes in all that the desk sends; the read models hold it when this returns."""
     document, agreement = load(Path(str(files("agreements") / "passkit.yaml")))
     tally = Tally(plan.start, plan.end)
     living = Living(dsn, SimulatedClock(plan.start), tally, on_progress)
-    projector = ProjectorThread(dsn)
-    projector.start()
-    try:
-        first = published(document, agreement, SOURCE, plan.start)
-        asyncio.run(living.live([first], story.deliveries, plan.end))
-        with Publisher(settings) as publisher:
-            while publisher.lag()[0] > 0:
-                projector.check()
-                sleep(LOOK_EVERY)
-    finally:
-        projector.stop()
-    projector.check()
+    first = published(document, agreement, SOURCE, plan.start)
+    asyncio.run(living.live([first], story.deliveries, plan.end))
     return tally
 
 

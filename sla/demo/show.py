@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, Group, OverflowMethod, RenderableType
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
@@ -45,11 +45,9 @@ def picture(now: DemoSnapshot, *, plain: bool = False) -> RenderableType:
 
 
 def _heading(now: DemoSnapshot, plain: bool) -> RenderableType:
-    passed, days = (now.at - now.start) // DAY, (now.end - now.start) // DAY
+    day, days = ((at - now.start - 1) // DAY + 1 for at in (max(now.at, now.start + 1), now.end))
     drawn = bar(now.at - now.start, now.end - now.start, plain=plain)
-    return Text.assemble(
-        (f"Hong Kong {_when(now.at)}", "bold"), f"{drawn} day {min(passed + 1, days)} of {days}"
-    )
+    return Text.assemble((f"Hong Kong {_when(now.at)}", "bold"), f"{drawn} day {day} of {days}")
 
 
 def _figures(now: DemoSnapshot) -> RenderableType:
@@ -86,10 +84,12 @@ def _shares(now: DemoSnapshot, plain: bool) -> RenderableType:
     return grid
 
 
-def _told(now: DemoSnapshot) -> Iterator[RenderableType]:
+def _told(now: DemoSnapshot, plain: bool) -> Iterator[RenderableType]:
     yield Text()
     for moment in now.moments[-MOMENTS:]:
-        yield Text(_sentence(moment), style=_STYLES[moment.kind], no_wrap=True, overflow="ellipsis")
+        style = _STYLES[moment.kind]
+        cut: OverflowMethod = "crop" if plain else "ellipsis"
+        yield Text(_sentence(moment), style=style, no_wrap=True, overflow=cut)
     # Always as high, so that the picture stands still.
     for _ in range(MOMENTS - len(now.moments)):
         yield Text()
