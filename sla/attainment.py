@@ -78,12 +78,19 @@ def verdict_tables(rows: Iterable[Row]) -> Iterator[RenderableType]:
         return row["agreement"], row["target"]
 
     names = ("both_met", "only_we_met", "only_source_met", "both_late")
-    heads = ("severity", ">met, met", ">met, missed", ">late, met", ">late, missed", ">agreeing")
+    heads = (
+        "severity",
+        ">both met",
+        ">we met, it missed",
+        ">we late, it met",
+        ">both late",
+        ">agreeing",
+    )
     for (agreement, target), held in groupby(rows, key):
         lines = []
         for row in held:
             agreeing = row["both_met"] + row["both_late"]
             total = sum(row[name] for name in names)
             lines.append((row["severity"], *(row[name] for name in names), share(agreeing, total)))
-        title = f"{target}, agreement {agreement}: our outcome, then what the source itself says"
+        title = f"{target}, agreement {agreement}: our outcome and the source's own verdict"
         yield table(heads, lines, title=title)

@@ -8,7 +8,8 @@ import click
 from sla.settings import Settings
 
 if TYPE_CHECKING:
-    from sla.following import Following
+    from collections.abc import Sequence
+
     from sla.show import LocalTime
     from sla.views import Reading, Row
 
@@ -41,8 +42,12 @@ def events(
     with reading(settings, autocommit=True) as connection:
         start = after if after is not None else _last(connection, ticket, source)
         following = Following(connection, start, ticket, source)
+        news = following.follow() if follow else following.news()
         with suppress(KeyboardInterrupt):
-            _tell(connection, following, follow, as_json)
+            # A record may have many outcomes: of the first only the last few were asked for.
+            _tell(connection, next(news)[0 if after is not None else -LAST :], as_json)
+            for rows in news:
+                _tell(connection, rows, as_json)
         click.echo(f"to go on from here: sla events --after {following.position}", err=True)
 
 
@@ -54,19 +59,18 @@ def _last(connection: "Reading", ticket: str | None, source: str | None) -> int:
     return position
 
 
-def _tell(connection: "Reading", following: "Following", follow: bool, as_json: bool) -> None:
+def _tell(connection: "Reading", rows: "Sequence[Row]", as_json: bool) -> None:
     from schemas.instants import instant
     from sla.show import LocalTime, print_json_line
     from sla.views import asked
 
     (now,) = asked(connection, "now", {})
-    for rows in following.follow() if follow else following.news():
-        for row in rows:
-            if as_json:
-                print_json_line(row)
-            else:
-                zone = row["reporting_zone"] or now["zone"]
-                click.echo(line(row, LocalTime(zone, instant(now["now"]))))
+    for row in rows:
+        if as_json:
+            print_json_line(row)
+        else:
+            zone = row["reporting_zone"] or now["zone"]
+            click.echo(line(row, LocalTime(zone, instant(now["now"]))))
 
 
 def line(row: "Row", local: "LocalTime") -> str:
@@ -89,7 +93,7 @@ def line(row: "Row", local: "LocalTime") -> str:
         ("reason", row["reason"]),
         ("successor", row["successor"]),
         ("survivor", row["survivor"]),
-        ("told after", seconds(row["publication_lag_s"])),
+        ("told after", seconds(row["publication_lag_s"]) if row["is_alerting"] else None),
     ]
     said = "; ".join(f"{key} {value}" for key, value in details if value)
     if row["is_corrected"] and row["retracts"] is None:

@@ -103,6 +103,7 @@ def _plain(row: "Row", story: "Story") -> dict[str, Any]:
                 "cause": one.cause or None,
                 "rules": one.rules,
                 "corrected": one.corrected,
+                "alerting": one.alerting,
             }
             for one in story.beliefs
         ],

@@ -74,7 +74,7 @@ def _timers(out: "Console", found: "Views", timers: "Sequence[Row]") -> None:
     if not rows:
         out.print("no timers: nothing is promised for it")
         return
-    columns = ("timer", "state", "=due", "=ended", ">left", ">left (wall)", ">spent", ">budget")
+    columns = ("=timer", "state", "=due", "=ended", ">left", ">left (wall)", ">spent", ">budget")
     out.print(table((*columns, "promised to"), rows))
 
 
@@ -85,7 +85,8 @@ def _state(row: "Row") -> str:
         return f"paused ({row['paused_by']})"
     if row["is_at_risk"]:
         return "running, at risk"
-    return f"{row['state']} ({row['end_reason']})" if row["end_reason"] else str(row["state"])
+    reason = row["end_reason"]
+    return str(row["state"]) if reason in (None, row["state"]) else f"{row['state']} ({reason})"
 
 
 def _due(row: "Row", local: "LocalTime") -> tuple[str | None, str | None]:

@@ -97,9 +97,9 @@ def _belief(local: LocalTime, one: Belief) -> tuple[object, ...]:
     what = f"WITHDRAWN: {what}" if one.withdrawn else what
     what = f"{what}, corrected" if one.corrected and not one.withdrawn else what
     lag = shown(one.detected_us) - shown(one.effective_us)
-    known = local.brief(one.detected_us) + (f" (+{length(lag)})" if lag > 0 else "")
+    after = f" (+{length(lag)})" if lag > 0 and one.alerting else ""
     return (
-        known,
+        f"{local.brief(one.detected_us)}{after}",
         local.brief(one.effective_us),
         what,
         one.revision,

@@ -112,6 +112,7 @@ def belief(row: Read) -> Belief:
         cause=row["cause"] or "",
         rules=tuple(row["rules"] or ()),
         corrected=row["is_corrected"],
+        alerting=row["is_alerting"],
         level=row["level"] or "",
     )
 

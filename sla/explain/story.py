@@ -51,6 +51,8 @@ class Belief:
     cause: str = ""
     rules: tuple[str, ...] = ()
     corrected: bool = False
+    alerting: bool = True
+    """False of history told after the fact, imported or before a cut-over (7.5, 1.7)."""
     level: str = ""
 
 

@@ -99,6 +99,8 @@ def _notice(story: Story) -> str:
     belief = breach(story)
     if belief is None:
         return said
+    if not belief.alerting:
+        return f"{said}; imported history, which alerts nobody"
     told = "detected" if belief.published_us is None else "published"
     at = belief.detected_us if belief.published_us is None else belief.published_us
     return f"{said}; {told} {length(at - belief.effective_us)} after the deadline"

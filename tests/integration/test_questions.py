@@ -67,6 +67,7 @@ def test_the_overview_says_what_is_due_and_how_current_it_is(world: str) -> None
     assert "2 dead letters" in said
     assert "1 ticket without its opening" in said
     found = plain(world, "status")
+    assert found["now"] == moment(NOW).isoformat()
     assert {row["target"]: row["met_late"] for row in found["targets"]} == {
         "first_response": 1,
         "resolution": 0,
@@ -295,7 +296,3 @@ def test_a_database_without_the_views_is_named_with_the_remedy(empty_database: s
     result = ask(empty_database, "status")
     assert result.exit_code == 1
     assert "start `sla up` once as the owner of the database" in result.output
-
-
-def test_now_is_what_the_session_says(world: str) -> None:
-    assert plain(world, "status")["now"] == moment(NOW).isoformat()

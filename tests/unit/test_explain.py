@@ -17,7 +17,7 @@ from sla.explain.timeline import LANE, timeline
 from sla.explain.verdict import verdict
 from sla.show import LocalTime, bar, length, share
 from tests.calendars import EASTER, TYPHOON, calendar
-from tests.explained import DECISION, GOLDEN, OFFICE, STORIES, TUESDAY, told, years_of_days
+from tests.explained import DECISION, GOLDEN, OFFICE, STORIES, TUESDAY, belief, told, years_of_days
 from tests.explained import running_over_easter as easter
 from tests.stories import at, image, story, stretch
 
@@ -141,6 +141,23 @@ def test_a_timer_that_starts_now_has_a_sentence_and_no_drawing() -> None:
     assert timeline(one, 80) == []
     assert wall_line(one) == "wall 0 s = ran 0 s"
     assert spent_line(one) == "budget 1 h = spent 0 s + left 1 h"
+
+
+def test_imported_history_is_not_called_late_to_be_told() -> None:
+    """7.5: it alerts nobody, so how long after the deadline it was published says nothing."""
+    timer = image(
+        stretch(at("10:00"), at("12:00"), "ran", "e1"),
+        state="met_late",
+        budget_us=HOUR,
+        breached_us=at("11:00"),
+        deadline_us=at("11:00"),
+        ended_us=at("12:00"),
+    )
+    known = at("10:00", "2026-05-04")
+    told_later = belief("breached", at("11:00"), known, alerting=False)
+    assert verdict(story(timer, OFFICE, known, told_later, confirmed=True)).endswith(
+        "; confirmed; imported history, which alerts nobody"
+    )
 
 
 def test_a_state_that_is_none_is_refused() -> None:
