@@ -40,7 +40,7 @@ def demo_view(console: Console) -> Iterator[OnProgress]:
 def picture(now: DemoSnapshot, *, plain: bool = False) -> RenderableType:
     """All of a snapshot. `plain`: in ASCII alone."""
     return Group(
-        _heading(now, plain), Text(), _figures(now), Text(), _shares(now, plain), *_told(now)
+        _heading(now, plain), Text(), _figures(now), Text(), _shares(now, plain), *_told(now, plain)
     )
 
 
