@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import compress
 from typing import Any, Final
 
 import click
@@ -113,8 +114,13 @@ def counted(number: int, what: str) -> str:
     return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
-def table(columns: Iterable[str], rows: Iterable[Sequence[object]], title: str = "") -> Table:
-    """A table. A column whose name begins with `>` is set to the right, with `=` never broken."""
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str = "") -> Table:
+    """A table, without the columns in which nothing stands.
+
+    A column whose name begins with `>` is set to the right; with `>` or `=` it is never broken.
+    """
+    lines = [[cell(value) for value in row] for row in rows]
+    held = [not lines or any(line[n] != NOTHING for line in lines) for n in range(len(columns))]
     found = Table(
         box=_RULED,
         title=title or None,
@@ -124,7 +130,7 @@ def table(columns: Iterable[str], rows: Iterable[Sequence[object]], title: str =
         show_edge=False,
         safe_box=False,
     )
-    for name in columns:
+    for name in compress(columns, held):
         right, whole = name.startswith(">"), name.startswith((">", "="))
         found.add_column(
             name.lstrip(">="),
@@ -132,8 +138,8 @@ def table(columns: Iterable[str], rows: Iterable[Sequence[object]], title: str =
             overflow="fold",
             no_wrap=whole,
         )
-    for row in rows:
-        found.add_row(*(cell(value) for value in row))
+    for line in lines:
+        found.add_row(*compress(line, held))
     return found
 
 

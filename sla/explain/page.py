@@ -77,16 +77,16 @@ def _ledger_rows(story: Story) -> Iterator[tuple[object, ...]]:
         )
 
 
-def _end(local: LocalTime, start: int, to: int) -> str:
-    """The day is said again only where it is another."""
-    same = local.day(start) == local.day(to)
-    return local.clock(to) if same else local.brief(to)
+def _end(local: LocalTime, beside: int, at: int) -> str:
+    """An instant beside another: the day is said again only where it is another."""
+    same = local.day(beside) == local.day(at)
+    return local.clock(at) if same else local.brief(at)
 
 
 def belief_table(story: Story) -> RenderableType:
     """What was published, in order: what was believed, since when, and what withdrew it."""
     return table(
-        ("=known", "=of", "what", ">revision", "because of", "rules"),
+        ("=known", "=of", "what", ">revision", "by", "=rules"),
         (_belief(LocalTime(story.zone, story.now_us), one) for one in story.beliefs),
         title="what was believed, in the order in which it came to be known",
     )
@@ -100,7 +100,7 @@ def _belief(local: LocalTime, one: Belief) -> tuple[object, ...]:
     after = f" (+{length(lag)})" if lag > 0 and one.alerting else ""
     return (
         f"{local.brief(one.detected_us)}{after}",
-        local.brief(one.effective_us),
+        _end(local, one.detected_us, one.effective_us),
         what,
         one.revision,
         one.cause,
