@@ -132,19 +132,32 @@ def _fault_in_meaning(event: InboundEvent) -> Fault | None:
         case inbound.TicketStretchExcluded() | inbound.ClosureWasDeclared():
             if event.data.end <= event.data.start:
                 return Fault("end_not_after_start", "data.end", "a time after `data.start`")
-        case inbound.AgreementWasPublished():
-            return _fault_in_document("data.agreement", event.data.agreement)
-        case inbound.MappingWasPublished():
-            return _fault_in_document("data.mapping", event.data.mapping)
+        case inbound.AgreementWasPublished() | inbound.MappingWasPublished():
+            return _fault_in_document(*_document(event))
         case _:
             pass
     return None
 
 
+def _document(
+    event: inbound.AgreementWasPublished | inbound.MappingWasPublished,
+) -> tuple[str, dict[str, Any]]:
+    if isinstance(event, inbound.AgreementWasPublished):
+        return "data.agreement", event.data.agreement
+    return "data.mapping", event.data.mapping
+
+
+def fault_in_depth(event: InboundEvent) -> Fault | None:
+    """A document nested too deep; to be asked before anything else walks it."""
+    if isinstance(event, inbound.AgreementWasPublished | inbound.MappingWasPublished):
+        field, document = _document(event)
+        if depth(document) > DEPTH_MAX:
+            return Fault("too_deep", field, f"at most {DEPTH_MAX} levels of nesting")
+    return None
+
+
 def _fault_in_document(field: str, document: dict[str, Any]) -> Fault | None:
     """A document is only held to be JSON that everybody can store; the core reads it."""
-    if depth(document) > DEPTH_MAX:
-        return Fault("too_deep", field, f"at most {DEPTH_MAX} levels of nesting")
     for value in _scalars(document):
         if isinstance(value, str):
             if "\x00" in value:

@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from schemas.checks import in_utc
+from schemas.checks import fault_in_depth, in_utc
 from schemas.inbound import InboundEvent
 from schemas.reading import LeftOut, head_of, read_item
 from schemas.refusal import Fault, Reason, Refusal, body_of, shown
@@ -65,8 +65,10 @@ def fault_of(event: InboundEvent) -> Fault | None:
 
     For those who append events without bytes: nothing after the door checks again.
     """
-    encoded = _ENCODER.encode(event)
-    read = read_item(encoded, LeftOut())
+    deep = fault_in_depth(event)
+    if deep is not None:
+        return deep
+    read = read_item(_ENCODER.encode(event), LeftOut())
     return read if isinstance(read, Fault) else None
 
 
@@ -80,7 +82,7 @@ def _refusal(item: Item, fault: Fault) -> Refusal:
         reason=fault.reason,
         field=fault.field,
         expected=fault.expected,
-        body=body_of(item.raw),
+        body=body_of(item.raw if fault.kept is None else fault.kept),
     )
 
 

@@ -2,15 +2,16 @@
 
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any, Final
 
 import msgspec
 import orjson
 
-from schemas.checks import DEPTH_MAX, DOCUMENT_MAX, depth, fault_in, in_utc
+from schemas.checks import DEPTH_MAX, DOCUMENT_MAX, depth, fault_in, fault_in_depth, in_utc
 from schemas.fields import EVENTS, EventFields
 from schemas.inbound import InboundEvent
 from schemas.refusal import Fault, Reason
@@ -85,6 +86,10 @@ def read_item(raw: bytes, left_out: LeftOut) -> InboundEvent | Fault:
 
 
 def _checked(raw: bytes, event: InboundEvent) -> InboundEvent | Fault:
+    # Before it is encoded: that may go less deep than what was decoded.
+    deep = fault_in_depth(event)
+    if deep is not None:
+        return deep
     encoded = _ENCODER.encode(event)
     # As many quotes as in its canonical form: no key is said twice.
     if raw.count(b'"') != encoded.count(b'"') or b"\\" in raw:
@@ -101,8 +106,8 @@ class _Twice(Exception):
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) != len(pairs):
-        keys = [key for key, _ in pairs]
-        raise _Twice(next(key for key in keys if keys.count(key) > 1))
+        times = Counter(key for key, _ in pairs)
+        raise _Twice(times.most_common(1)[0][0])
     return made
 
 
@@ -112,8 +117,6 @@ def _said_twice(raw: bytes) -> Fault | None:
         json.loads(raw, object_pairs_hook=_once)
     except _Twice as error:
         return Fault("duplicate_field", _name(str(error)), "each field once in its object")
-    except RecursionError:
-        return _too_deep()
     return None
 
 
@@ -145,15 +148,19 @@ def _read_slowly(raw: bytes, left_out: LeftOut) -> InboundEvent | Fault:
     if fault is not None:
         return fault
     names = _pare(value, fields)
+    read = _converted(value, fields)
+    if isinstance(read, Fault):
+        return replace(read, kept=_ENCODER.encode(value)) if names else read
+    left_out.count(names)
+    return read
+
+
+def _converted(value: dict[str, Any], fields: EventFields) -> InboundEvent | Fault:
     try:
         event = msgspec.convert(value, fields.event)
     except msgspec.ValidationError as error:
         return _fault_of(str(error), fields)
-    fault = fault_in(event, _ENCODER.encode(event))
-    if fault is not None:
-        return fault
-    left_out.count(names)
-    return in_utc(event)
+    return fault_in(event, _ENCODER.encode(event)) or in_utc(event)
 
 
 def _json(raw: bytes) -> Any | Fault:

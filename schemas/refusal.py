@@ -41,6 +41,9 @@ class Fault:
     field: str
     """Its path: `time`, `data.role`, `data.calendars[2]`."""
     expected: str
+    kept: bytes | None = None
+    """What to keep of the input in place of its bytes: without the fields that no event has, so
+    that message text does not get into the dead letters by way of another fault (1.8)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,8 @@ class Refusal:
     field: str
     expected: str
     body: str
-    """What was sent, at most `BODY_MAX` characters of it; what is no UTF-8 as `\\xff`."""
+    """What was sent, at most `BODY_MAX` characters of it; what is no UTF-8 as `\\xff`. Without its
+    unknown fields, where its type is known."""
 
     @property
     def detail(self) -> str:

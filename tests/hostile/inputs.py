@@ -7,6 +7,9 @@ from typing import Any
 from schemas.codec import Content, Reason
 from tests.golden_inbound import SOURCE
 
+ANY = "*"
+"""Whatever field: by how deep the caller stands, the whole input or the document is too deep."""
+
 
 @dataclasses.dataclass(frozen=True, slots=True, eq=False)
 class Input:
