@@ -9,6 +9,8 @@ from streams.core.timeline import REPLY, Fold, Moment
 from streams.core.timer import Timer
 
 BY_RESOLUTION = "resolution"
+FOR_GOOD = frozenset({"reply", "workaround"})
+"""An end by one of these is taken back by nothing that happens later (4.7, 4.8)."""
 
 
 class Walk:
@@ -61,6 +63,8 @@ class Walk:
                 if moment.changed == REPLY and timer.cell.kind is not TargetKind.FIRST_RESPONSE:
                     continue
             self._apply(moment)
+            if self._stopped_by in FOR_GOOD:
+                break
         if self.current is not None and self.current.ended_at is None:
             self.current.settle(until)
         return self.timers

@@ -11,15 +11,15 @@ from schemas.instants import MINUTE, moment
 from tests.builders import hk
 
 BEGIN = hk("2026-03-30 09:00")
-SOURCE = "/helpdesks/zendesk/acme-support-hong-kong/production"
+SOURCE = "/helpdesks/zendesk/acme-customer-support/asia-pacific/hong-kong/production"
 
 _LIFE: list[tuple[type[told.TicketEvent], msgspec.Struct]] = [
-    (told.TicketAssigned, told.Assigned(team="first-line-hong-kong", agent="agent-0000000017")),
-    (told.TicketReplied, told.Replied(role="agent", public=True, author="agent-0000000017")),
+    (told.TicketAssigned, told.Assigned(team="first-line-support-hong-kong", agent="agent-7d1f0c52-8a4e-4a0b-9d55-5c1a2f3b4e17")),
+    (told.TicketReplied, told.Replied(role="agent", public=True, author="agent-7d1f0c52-8a4e-4a0b-9d55-5c1a2f3b4e17")),
     (told.TicketStatusChanged, told.StatusChanged(status="pending")),
-    (told.TicketReplied, told.Replied(role="requester", public=True, author="requester-000000042")),
+    (told.TicketReplied, told.Replied(role="requester", public=True, author="requester-2b9d1c3a-77f1-4c1e-8a3d-0f6e5d4c3b42")),
     (told.TicketStatusChanged, told.StatusChanged(status="open")),
-    (told.TicketReplied, told.Replied(role="agent", public=True, author="agent-0000000017")),
+    (told.TicketReplied, told.Replied(role="agent", public=True, author="agent-7d1f0c52-8a4e-4a0b-9d55-5c1a2f3b4e17")),
 ]
 
 
@@ -33,7 +33,7 @@ def _opened(number: int) -> told.Opened:
         requester=f"requester-{number:09}",
         opened_by="requester",
         channel="email",
-        team="first-line-hong-kong",
+        team="first-line-support-hong-kong",
     )
 
 
@@ -56,10 +56,10 @@ def _event(rng: random.Random, number: int, turn: int, each: int) -> told.Ticket
         kind, data = _LIFE[(turn - 1) % len(_LIFE)]
     return kind(
         specversion="1.0",
-        id=f"event-{UUID(int=rng.getrandbits(128))}",
+        id=f"{UUID(int=rng.getrandbits(128))}",
         source=SOURCE,
-        subject=f"TICKET-2026-{number:09}",
+        subject=f"acme-support-ticket-2026-{number:09}",
         time=moment(BEGIN + turn * MINUTE + number),
-        sequence=f"{turn:012}",
+        sequence=f"{turn:018}",
         data=data,  # type: ignore[arg-type]  # the pair above belongs together
     )
