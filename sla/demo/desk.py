@@ -51,7 +51,7 @@ class DeskPlan:
     seed: int = 7
     start: int = hong_kong("2026-03-16 00:00")
     days: int = 46
-    tickets_per_day: float = 13.0
+    tickets_per_day: float = 12.5
 
     @property
     def end(self) -> int:

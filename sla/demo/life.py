@@ -36,7 +36,7 @@ AIMS: Final[dict[str, dict[str, tuple[HoursName, int]]]] = {
 _NO_AIM: Final[tuple[HoursName, int]] = ("business", 36 * HOUR)
 SEVERITIES: Final = ("critical", "major", "minor", "enhancement")
 # Hours of work towards a fix: (median, how far apart as a factor).
-_WORK: Final = {"critical": (3, 2), "major": (7, 2), "minor": (14, 2.2), "enhancement": (45, 2)}
+_WORK: Final = {"critical": (3, 2), "major": (7, 2), "minor": (14, 2.2), "enhancement": (26, 2)}
 AGENTS: Final = ("wing", "mei", "kit", "jo", "sam", "lok")
 LATE: Final = 0.07
 """The share of first answers that come late."""

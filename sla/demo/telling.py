@@ -45,13 +45,14 @@ def moments(
         if message["type"] == "sla.event_refused.v1":
             text = f"refused by the tracker: {message['reason']}, {message['subject']}"
             yield Moment(at, "refused", text)
-        elif message["type"] == _BREACHED:
-            yield Moment(at, "breach", _breach(at, message["data"]))
+    breached = [m["data"] for m in messages if m["type"] == _BREACHED]
+    for _, group in groupby(breached, key=lambda data: (data["target"], data["effective_at"])):
+        yield Moment(at, "breach", _breach(at, list(group)))
     withdrawn = [
         m for m in messages if m["type"] == RETRACTED and m["data"]["retracts"] == _BREACHED
     ]
-    for cause, group in groupby(withdrawn, key=lambda m: str(m.get("causationid"))):
-        yield Moment(at, "withdrawn", _withdrawal(at, list(group), events.get(cause)))
+    for cause, taken_back in groupby(withdrawn, key=lambda m: str(m.get("causationid"))):
+        yield Moment(at, "withdrawn", _withdrawal(at, list(taken_back), events.get(cause)))
 
 
 def refused_at_door(at: int, reason: str) -> Moment:
@@ -59,9 +60,12 @@ def refused_at_door(at: int, reason: str) -> Moment:
     return Moment(at, "refused", f"refused at the door: {reason}")
 
 
-def _breach(at: int, data: dict[str, Any]) -> str:
-    effective = parse(data["effective_at"])
-    text = f"{data['ticket']} {data['target']} breached at {local(at).brief(effective)}"
+def _breach(at: int, together: Sequence[dict[str, Any]]) -> str:
+    """Of timers of one target that breached at one instant."""
+    first = together[0]
+    effective = parse(first["effective_at"])
+    who = first["ticket"] if len(together) == 1 else f"{len(together)} tickets:"
+    text = f"{who} {first['target']} breached at {local(at).brief(effective)}"
     late = at - effective
     return text if late < MINUTE else f"{text}, known {length(late // MINUTE * MINUTE)} later"
 
