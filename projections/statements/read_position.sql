@@ -1,0 +1,1 @@
+SELECT position FROM sla.positions WHERE partition = %(partition)s

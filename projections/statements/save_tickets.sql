@@ -1,0 +1,98 @@
+-- The staged images of tickets and their timers. An image that is not newer than what is held is
+-- passed over, its timers with it. A timer that has not changed is not written again. Gives the
+-- tickets that have other timers than before: see drop_vanished.sql.
+WITH taken AS (
+    INSERT INTO sla.tickets AS held (
+        source, ticket, partition, position, detected_at, judged_at, opened_at, waiting, status,
+        status_category, severity_word, severity, account, category, channel, team, agent,
+        agreement, version, decision, first_resolved_at, resolved_at, gone, merged_into, verdict,
+        last_event_at, facts, unmapped, timer_ids, timers_changed
+    )
+    SELECT
+        source, ticket, partition, position, sla.at(detected_us), sla.at(judged_us),
+        sla.at(opened_us), waiting, status, status_category, severity_word, severity, account,
+        category, channel, team, agent, agreement, version, decision, sla.at(first_resolved_us),
+        sla.at(resolved_us), gone, merged_into, verdict, sla.at(last_event_us), facts, unmapped, timer_ids,
+        false
+    FROM staged_tickets
+    ON CONFLICT (source, ticket) DO UPDATE SET
+        partition = excluded.partition,
+        position = excluded.position,
+        detected_at = excluded.detected_at,
+        judged_at = excluded.judged_at,
+        opened_at = excluded.opened_at,
+        waiting = excluded.waiting,
+        status = excluded.status,
+        status_category = excluded.status_category,
+        severity_word = excluded.severity_word,
+        severity = excluded.severity,
+        account = excluded.account,
+        category = excluded.category,
+        channel = excluded.channel,
+        team = excluded.team,
+        agent = excluded.agent,
+        agreement = excluded.agreement,
+        version = excluded.version,
+        decision = excluded.decision,
+        first_resolved_at = excluded.first_resolved_at,
+        resolved_at = excluded.resolved_at,
+        gone = excluded.gone,
+        merged_into = excluded.merged_into,
+        verdict = excluded.verdict,
+        last_event_at = excluded.last_event_at,
+        facts = excluded.facts,
+        unmapped = excluded.unmapped,
+        timer_ids = excluded.timer_ids,
+        timers_changed = held.timer_ids <> excluded.timer_ids
+    WHERE held.position < excluded.position
+    RETURNING source, ticket, timers_changed
+), saved AS (
+    INSERT INTO sla.timers AS held (
+        source, ticket, timer, cycle, target, kind, state, start_event, started_at, calendar,
+        agreement, version, plan, severity, rule, spent_us, stretches, budget_us, deadline_at,
+        first_deadline_at, ended_at, breached_at, running_since, at_risk_at, carried_us, levels,
+        reason, survivor, predecessor, successor, team_at_start, team_at_deadline, severity_at_start,
+        severity_at_deadline
+    )
+    SELECT
+        source, ticket, timer, cycle, target, kind, state, start_event, sla.at(started_us), calendar,
+        agreement, version, plan, severity, rule, spent_us, stretches, budget_us, sla.at(deadline_us),
+        sla.at(first_deadline_us), sla.at(ended_us), sla.at(breached_us), sla.at(running_since_us),
+        sla.at(at_risk_us), carried_us, levels, reason, survivor, predecessor, successor,
+        team_at_start, team_at_deadline, severity_at_start, severity_at_deadline
+    FROM staged_timers JOIN taken USING (source, ticket)
+    ON CONFLICT (source, ticket, timer) DO UPDATE SET
+        cycle = excluded.cycle,
+        target = excluded.target,
+        kind = excluded.kind,
+        state = excluded.state,
+        start_event = excluded.start_event,
+        started_at = excluded.started_at,
+        calendar = excluded.calendar,
+        agreement = excluded.agreement,
+        version = excluded.version,
+        plan = excluded.plan,
+        severity = excluded.severity,
+        rule = excluded.rule,
+        spent_us = excluded.spent_us,
+        stretches = excluded.stretches,
+        budget_us = excluded.budget_us,
+        deadline_at = excluded.deadline_at,
+        first_deadline_at = excluded.first_deadline_at,
+        ended_at = excluded.ended_at,
+        breached_at = excluded.breached_at,
+        running_since = excluded.running_since,
+        at_risk_at = excluded.at_risk_at,
+        carried_us = excluded.carried_us,
+        levels = excluded.levels,
+        reason = excluded.reason,
+        survivor = excluded.survivor,
+        predecessor = excluded.predecessor,
+        successor = excluded.successor,
+        team_at_start = excluded.team_at_start,
+        team_at_deadline = excluded.team_at_deadline,
+        severity_at_start = excluded.severity_at_start,
+        severity_at_deadline = excluded.severity_at_deadline
+    WHERE held IS DISTINCT FROM excluded
+)
+SELECT source, ticket FROM taken WHERE timers_changed
