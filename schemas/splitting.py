@@ -9,7 +9,7 @@ from typing import Final, Literal
 
 import msgspec
 
-from schemas.refusal import Fault, Reason
+from schemas.refusal import Fault
 
 Content = Literal["single", "batch", "lines", "auto"]
 """One object, a JSON array of them, one a line, or whichever of these it looks like."""
@@ -26,9 +26,13 @@ _BOM: Final = b"\xef\xbb\xbf"
 _UTF16: Final = (b"\xff\xfe", b"\xfe\xff")
 _RAW_ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
-# Strings whole, broken ones up to the end, and what opens, closes and parts. Possessive, so that
-# no input makes it go back.
-_TOKEN: Final = re.compile(rb'"(?:[^"\\]++|\\.)*+"?|[\[\]{},]', re.DOTALL)
+# One bracket, a run of opening ones, a comma, or the end, with all that stands before it; texts are
+# passed over whole. Possessive, and it matches anywhere, so no input makes it go back or try again.
+_TOKEN: Final = re.compile(
+    rb'(?:[^"\[\]{},]++|"(?:[^"\\]++|\\.)*+"?)*+([\[{]++|[\]},]|\Z)', re.DOTALL
+)
+_TOKENS_MAX: Final = 20 * ITEMS_MAX
+"""An event has some fifteen; what takes more is no batch of events. About a second's work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,28 +116,29 @@ def _cut(raw: bytes) -> Iterator[Item]:
     """The items of an array that may be broken, cut at the commas outside strings and brackets."""
     start = raw.index(b"[") + 1
     depth = number = 0
-    for token in _TOKEN.finditer(raw, start):
-        mark = token[0]
-        if mark in b"[{":
-            depth += 1
-        elif mark in b"]}" and depth:
-            depth -= 1
-        elif mark in b",]" and not depth:
+    for token in islice(_TOKEN.finditer(raw, start), _TOKENS_MAX):
+        mark = token[1]
+        if not mark:
+            break
+        if mark[0] in b"[{":
+            depth += len(mark)
+        elif depth:
+            depth -= mark != b","
+        elif mark != b"}":
             number += 1
-            yield Item(f"item {number}", raw[start : token.start()].strip(_SPACE))
+            yield Item(f"item {number}", raw[start : token.start(1)].strip(_SPACE))
             start = token.end()
-            if mark != b",":
+            if mark == b"]":
                 yield from _after(raw[start:].strip(_SPACE))
                 return
-    yield _broken(
-        f"item {number + 1}", raw[start:], "not_json", "the end of the batch: it breaks off"
-    )
+    expected = "the end of the batch: it breaks off, or is too broken to be cut"
+    yield _broken(f"item {number + 1}", raw[start:], expected)
 
 
 def _after(rest: bytes) -> Iterator[Item]:
     if rest:
-        yield _broken("input", rest, "not_json", "nothing after the end of the batch")
+        yield _broken("input", rest, "nothing after the end of the batch")
 
 
-def _broken(place: str, raw: bytes, reason: Reason, expected: str) -> Item:
-    return Item(place, raw, Fault(reason, "", expected))
+def _broken(place: str, raw: bytes, expected: str) -> Item:
+    return Item(place, raw, Fault("not_json", "", expected))
