@@ -73,7 +73,8 @@ log_filename = '%a.log'
 log_rotation_age = 1d
 log_rotation_size = 0
 log_truncate_on_rotation = on
-log_min_error_statement = panic    # statements hold tickets; the log must not
+log_min_error_statement = panic    # statements hold what was sent to us; the log must not,
+log_error_verbosity = terse        # nor the rows and keys that are an error's detail
 log_checkpoints = off
 """
 

@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Final
 
 import psycopg
 from psycopg import sql
@@ -12,8 +13,10 @@ from streams.postgres.embedded.place import Place
 from streams.postgres.embedded.postmaster import life_of, read_postmaster
 from streams.postgres.embedded.unavailable import ServerUnavailable
 
-MAINTENANCE = "postgres"
+MAINTENANCE: Final = "postgres"
 """The database that every cluster has from the beginning."""
+
+_PASSWORD_REFUSED: Final = ("password authentication failed", "no password supplied")
 
 
 def dsn_of(place: Place, database: str) -> str:
@@ -54,7 +57,7 @@ def why_not_joined(place: Place, database: str) -> str | None:
             row = connection.execute("SHOW data_directory").fetchone()
     except psycopg.OperationalError as error:
         said = str(error).strip()
-        if "password" in said:
+        if any(words in said for words in _PASSWORD_REFUSED):
             raise _password_refused(place, said) from error
         return said
     serves = Path(row[0]) if row is not None else None
