@@ -123,9 +123,11 @@ def test_the_log_holds_no_statement(data_dir: Path) -> None:
     server = Server.ensure(data_dir)
     with psycopg.connect(server.dsn) as connection, pytest.raises(psycopg.DataError):
         connection.execute("SELECT 'secret-subject', 1 / (length('x') - 1)")
+    twice = (
+        "CREATE TABLE one (word text PRIMARY KEY); INSERT INTO one VALUES ('secret'), ('secret')"
+    )
     with psycopg.connect(server.dsn) as connection, pytest.raises(psycopg.IntegrityError):
-        connection.execute("CREATE TABLE one (word text PRIMARY KEY)")
-        connection.execute("INSERT INTO one VALUES ('secret-key'), ('secret-key')")
+        connection.execute(twice)
     server.stop()
     logs = "".join(log.read_text() for log in (data_dir / "log").glob("*.log"))
     assert "division by zero" in logs
