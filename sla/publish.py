@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from types import TracebackType
 from typing import Self
 
+import click
 import psycopg
 
-from schemas.codec import Content, decode_events
+from schemas.codec import Content, decode_events, fault_of
 from schemas.inbound import InboundEvent
 from sla.clock import now_instant
 from sla.database import database
@@ -34,7 +35,17 @@ class Publisher:
         self._connection.close()
 
     def append(self, events: Sequence[InboundEvent]) -> int:
-        """Appends `events`; the position of the last record."""
+        """Appends `events`; the position of the last record.
+
+        Raises EventRefused, appending nothing, where one is not fit for the journal: what was
+        built in this process passes the same checks as what comes through the door.
+        """
+        for event in events:
+            fault = fault_of(event)
+            if fault is not None:
+                raise EventRefused(
+                    f"event {event.id}: field {fault.field}: expected {fault.expected}"
+                )
         with self._connection.transaction():
             return append_events(self._connection, events, now_instant())
 
@@ -54,6 +65,10 @@ class Publisher:
         ).fetchone()
         assert row is not None, "The migration made the rows."
         return row[0], row[1]
+
+
+class EventRefused(click.ClickException):
+    """An event that the journal does not take; says the event, the field and what was expected."""
 
 
 OWNER_LOCK = 5_147_001

@@ -89,7 +89,7 @@ COMMENT ON COLUMN sla_v1.unmapped_words.last_event_at IS 'When one of them last 
 CREATE VIEW sla_v1.orphans AS
 SELECT
     k.source, k.ticket, k.waiting AS events_waiting, k.detected_at, k.position
-FROM sla.tickets k WHERE k.opened_at IS NULL;
+FROM sla.tickets k WHERE k.opened_at IS NULL AND k.waiting > 0;
 
 COMMENT ON VIEW sla_v1.orphans IS 'Tickets of which events came but no opening; nothing is decided until it comes (1.7).';
 COMMENT ON COLUMN sla_v1.orphans.source IS 'The helpdesk.';

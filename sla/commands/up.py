@@ -37,6 +37,13 @@ def token_of(file: Path) -> str:
     return file.read_text().strip()
 
 
+def _write_whole(file: Path, text: str) -> None:
+    """Whoever reads `file` meanwhile sees the old text or the new one, never a part."""
+    making = file.with_suffix(".new")
+    making.write_text(text)
+    making.replace(file)
+
+
 async def serve(settings: Settings, dsn: str, port: int) -> None:
     """Runs until SIGINT or SIGTERM; any other end of a part ends all, with its error."""
     from sla.clock import now_instant
@@ -64,7 +71,7 @@ async def serve(settings: Settings, dsn: str, port: int) -> None:
     site = web.TCPSite(runner, "127.0.0.1", port)
     await site.start()
     address = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    settings.address_file.write_text(address + "\n")
+    _write_whole(settings.address_file, address + "\n")
     click.echo(f"listening on {address}; the token is in {settings.token_file}", err=True)
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):

@@ -3,19 +3,20 @@
 from schemas.outbound import Stretch, TicketJudged, TimerImage
 from streams.core.facts import Excluded
 from streams.core.judge import Judged
+from streams.core.messages import Place
 from streams.core.timeline import Fold
 from streams.core.timer import Timer
 
 
-def orphan_image(source: str, ticket: str, waiting: int, judged: Judged) -> TicketJudged:
-    """The image of a ticket whose opening is not known (semantics 1.7)."""
+def orphan_image(source: str, ticket: str, waiting: int, place: Place) -> TicketJudged:
+    """The image of a ticket whose opening is not known (semantics 1.7); 0 waiting: given up."""
     return TicketJudged(
         source=source,
         ticket=ticket,
-        partition=0,
-        position=0,
-        detected_us=judged.until,
-        judged_us=judged.until,
+        partition=place.partition,
+        position=place.position,
+        detected_us=place.stamp,
+        judged_us=place.stamp,
         waiting=waiting,
         facts=waiting,
     )

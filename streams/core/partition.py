@@ -158,10 +158,13 @@ class Partition:
         state: TicketState,
         events: list[told.TicketEvent],
     ) -> str | None:
-        """Takes the events into the history; the id of the last one that was new."""
+        """Takes the events into the history; the id of the earliest one that was new.
+
+        What follows differently now does so from there on: it is the cause of what is withdrawn.
+        """
         facts = state.facts
         ids = {fact.id for fact in facts}
-        cause = None
+        first: TicketFact | None = None
         for event in events:
             fact = fact_of(event, place.stamp)
             if fact.id in ids:
@@ -174,13 +177,14 @@ class Partition:
                 full = f"the ticket has {FACTS_MAX} events already"
                 self._refuse(effects, place, event, "too_many_events", full)
                 continue
-            cause = fact.id
-            ids.add(cause)
+            if first is None or order(fact) < order(first):
+                first = fact
+            ids.add(fact.id)
             facts.append(fact)
             if len(facts) > 1 and order(facts[-2]) > order(fact):
                 facts.sort(key=order)
             self._index_account(key, fact)
-        return cause
+        return None if first is None else first.id
 
     def _take_shared(
         self, effects: Effects, place: Place, event: told.SharedEvent
@@ -233,7 +237,7 @@ class Partition:
         if judged.fold is None:
             if self._orphaned(effects, place, key, state):
                 return
-            image = orphan_image(source, ticket, len(state.facts), judged)
+            image = orphan_image(source, ticket, len(state.facts), place)
             waited = self.book.limits(source).orphan_after
             gives_up = (state.waiting_since or place.stamp) + waited
             due = gives_up if due is None else min(due, gives_up)
@@ -296,6 +300,8 @@ class Partition:
                 stamp_us=place.stamp,
             )
             effects.messages.append(image_message(refused))
+        image = orphan_image(source, ticket, 0, place)
+        effects.messages.append(image_message(image))
         self._tickets.pop(key, None)
         self._due.set(key, None)
         effects.states[key] = None

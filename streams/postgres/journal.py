@@ -10,8 +10,8 @@ from typing import Final
 
 import psycopg
 from psycopg import AsyncConnection
-from schemas.codec import encode_batch
 
+from schemas.codec import encode_batch
 from schemas.inbound import InboundEvent
 from streams.core.partition import Record
 
