@@ -17,6 +17,8 @@ log = structlog.get_logger()
 
 OUTBOX: Final = "sla_outbox"
 """Notified by the tracker when there is something new."""
+NAME: Final = "sla projector"
+"""How its connection is called on the server."""
 ROWS: Final = "sla_rows"
 """Notified by us when rows have changed."""
 LIMIT: Final = 1000
@@ -66,26 +68,29 @@ class Projector:
         none.
         """
         tries = 0
-        while not stop.is_set():
-            try:
-                count = self.project_once()
-                tries = 0
-                if count == 0:
-                    self._wait()
-            except psycopg.OperationalError as error:
-                self.close()
-                pause = BACK_OFF[min(tries, len(BACK_OFF) - 1)]
-                tries += 1
-                log.warning("database away, trying again", seconds=pause, error=str(error).strip())
-                stop.wait(pause)
-        self.close()
+        try:
+            while not stop.is_set():
+                try:
+                    count = self.project_once()
+                    tries = 0
+                    if count == 0:
+                        self._wait()
+                except psycopg.OperationalError as error:
+                    self.close()
+                    pause = BACK_OFF[min(tries, len(BACK_OFF) - 1)]
+                    tries += 1
+                    text = str(error).strip()
+                    log.warning("database away, trying again", seconds=pause, error=text)
+                    stop.wait(pause)
+        finally:
+            self.close()
 
     def project_once(self, limit: int = LIMIT) -> int:
         """Projects what the feed has next and says how many records that was; 0: nothing new.
 
         Raises as `run` does, and psycopg.OperationalError when the database is away.
         """
-        connection, feed = self._open()
+        connection, feed = self._ready()
         # A feed may give again what it gave before; what is projected is passed over.
         records = [r for r in feed.read(self._position, limit) if r.position > self._position]
         if records:
@@ -98,10 +103,12 @@ class Projector:
             self._connection.close()
         self._connection = self._feed = None
 
-    def _open(self) -> tuple[Connection[Any], Feed]:
+    def _ready(self) -> tuple[Connection[Any], Feed]:
         if self._connection is not None and self._feed is not None:
             return self._connection, self._feed
-        connection = psycopg.connect(self._dsn, autocommit=True, prepare_threshold=1)
+        self._connection = connection = psycopg.connect(
+            self._dsn, autocommit=True, prepare_threshold=1, application_name=NAME
+        )
         # Rows and position are lost together, so a crash of the server costs only doing the last
         # batches again. Staged batches vary too much in size for one plan to fit all.
         connection.execute("SET synchronous_commit = off")
@@ -114,8 +121,8 @@ class Projector:
         if row is None:
             raise ValueError(f"no position of partition {self._partition}: run the migrations")
         self._position = row[0]
-        self._connection, self._feed = connection, self._make_feed(connection)
-        return self._connection, self._feed
+        self._feed = feed = self._make_feed(connection)
+        return connection, feed
 
     def _wait(self) -> None:
         """Until the tracker says that there is more, or it is time to look anyway."""
