@@ -14,12 +14,32 @@ BEGIN = hk("2026-03-30 09:00")
 SOURCE = "/helpdesks/zendesk/acme-customer-support/asia-pacific/hong-kong/production"
 
 _LIFE: list[tuple[type[told.TicketEvent], msgspec.Struct]] = [
-    (told.TicketAssigned, told.Assigned(team="first-line-support-hong-kong", agent="agent-7d1f0c52-8a4e-4a0b-9d55-5c1a2f3b4e17")),
-    (told.TicketReplied, told.Replied(role="agent", public=True, author="agent-7d1f0c52-8a4e-4a0b-9d55-5c1a2f3b4e17")),
+    (
+        told.TicketAssigned,
+        told.Assigned(
+            team="first-line-support-hong-kong", agent="agent-7d1f0c52-8a4e-4a0b-9d55-5c1a2f3b4e17"
+        ),
+    ),
+    (
+        told.TicketReplied,
+        told.Replied(
+            role="agent", public=True, author="agent-7d1f0c52-8a4e-4a0b-9d55-5c1a2f3b4e17"
+        ),
+    ),
     (told.TicketStatusChanged, told.StatusChanged(status="pending")),
-    (told.TicketReplied, told.Replied(role="requester", public=True, author="requester-2b9d1c3a-77f1-4c1e-8a3d-0f6e5d4c3b42")),
+    (
+        told.TicketReplied,
+        told.Replied(
+            role="requester", public=True, author="requester-2b9d1c3a-77f1-4c1e-8a3d-0f6e5d4c3b42"
+        ),
+    ),
     (told.TicketStatusChanged, told.StatusChanged(status="open")),
-    (told.TicketReplied, told.Replied(role="agent", public=True, author="agent-7d1f0c52-8a4e-4a0b-9d55-5c1a2f3b4e17")),
+    (
+        told.TicketReplied,
+        told.Replied(
+            role="agent", public=True, author="agent-7d1f0c52-8a4e-4a0b-9d55-5c1a2f3b4e17"
+        ),
+    ),
 ]
 
 

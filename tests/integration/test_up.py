@@ -104,7 +104,10 @@ def test_the_door_says_what_it_refused(tmp_path: Path, database: str) -> None:
         assert up.post(msgspec.json.encode(good), token="wrong")[0] == 401
         assert up.post(b"{}", kind="text/plain")[0] == 415
         assert up.post(b"x" * (17 * 1024 * 1024))[0] == 413
-        bad = orjson.loads(msgspec.json.encode(good[0])) | {"id": "e2", "time": "2026-03-30T10:00:00"}
+        bad = orjson.loads(msgspec.json.encode(good[0])) | {
+            "id": "e2",
+            "time": "2026-03-30T10:00:00",
+        }
         body = orjson.dumps([bad, orjson.loads(msgspec.json.encode(good[0]))])
         status, answer = up.post(body)
         assert (status, answer["accepted"]) == (200, 1)

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import pytest
@@ -161,7 +162,7 @@ def test_an_opening_that_comes_late_finds_what_waited() -> None:
 def test_an_import_holds_its_tickets_back_and_alerts_nobody() -> None:
     """7.5: judged up to `complete_until` until it ends; what is effective before alerts nobody."""
     here = partition()
-    head = {
+    head: dict[str, Any] = {
         "specversion": "1.0",
         "source": SOURCE,
         "subject": "log",
