@@ -35,8 +35,9 @@ SELECT
         WITH RECURSIVE way (ticket, onward) AS (
             SELECT k.ticket, k.merged_into
             UNION
-            SELECT n.ticket, n.merged_into
-            FROM way JOIN sla.tickets n ON n.source = k.source AND n.ticket = way.onward
+            SELECT way.onward, n.merged_into
+            FROM way LEFT JOIN sla.tickets n ON n.source = k.source AND n.ticket = way.onward
+            WHERE way.onward IS NOT NULL
         )
         SELECT way.ticket FROM way WHERE way.onward IS NULL AND k.merged_into IS NOT NULL
     ) AS last_survivor,
