@@ -18,7 +18,22 @@ class TargetKind(StrEnum):
     """What sort of promise a target is (semantics 3.4 to 3.13)."""
 
     FIRST_RESPONSE = "first_response"
+    TIME_TO_OWN = "time_to_own"
+    NEXT_REPLY = "next_reply"
+    PERIODIC_UPDATE = "periodic_update"
     RESOLUTION = "resolution"
+    FIRST_RESOLUTION = "first_resolution"
+    REQUESTER_WAIT = "requester_wait"
+    AGENT_WORK = "agent_work"
+    OWNERSHIP = "ownership"
+
+
+ChangeMode = Literal["carry", "recompute", "restart", "freeze"]
+"""What a change of target does to the time spent (4.1, 4.2)."""
+ReopenMode = Literal[
+    "continue_excluding_closed", "continue_including_closed", "new_cycle", "no_new_tracker"
+]
+"""What a reopening does to the timers that the resolution ended (4.7)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +75,26 @@ class Cell:
     start_at_attach: Literal["created", "attached"]
     ladder: tuple[Step, ...]
     at_risk: Fraction
+    on_upgrade: ChangeMode = "carry"
+    on_downgrade: ChangeMode = "carry"
+    reopen: ReopenMode = "continue_excluding_closed"
+    agent_created: Literal["first_response_runs", "no_first_response"] = "first_response_runs"
+    """Whether a first response is owed on a ticket that an agent or nobody opened (3.4)."""
+    first_response_by: frozenset[str] = frozenset({"public_reply_agent"})
+    """What stops a first response: `public_reply_agent`, `status_category:<category>`,
+    `status:<word>` (3.4)."""
+    resolve_without_reply: Literal["void", "fulfils_first_response"] = "void"
+    next_reply_start: Literal["later_message", "opening_message"] = "later_message"
+    """What starts the first cycle of a next reply (3.5)."""
+    from_opening: bool = False
+    """Whether the first cycle of a periodic update starts at the opening (3.6)."""
+    team: str | None = None
+    """The team whose ownership is counted; None: whichever has it (3.11)."""
+    close_boundary: Literal["close", "next_open"] = "close"
+    """Where a deadline stands that falls on a close (2.4)."""
+    day_rule: str = "schedule_day_length"
+    days: Fraction | None = None
+    """Set under a day rule that fixes the budget only at the start (2.5): so many days."""
 
 
 @dataclass(frozen=True, slots=True)
