@@ -1,0 +1,1 @@
+"""Cases written down from other products, run through the core: what `sla conform` does."""
