@@ -1,5 +1,6 @@
 -- The projector's own tables. Free to change: analysts read the views of schema sla_v1.
 -- Keys are compared as bytes, so that an index serves every locale and ids sort the same anywhere.
+-- The ticket comes first in them: people ask by it alone, and it tells rows apart sooner.
 CREATE SCHEMA IF NOT EXISTS sla;
 
 -- How far each partition is projected. Guarded: UPDATE ... WHERE position = expected.
@@ -43,10 +44,9 @@ CREATE TABLE sla.tickets (
     unmapped jsonb NOT NULL,
     timer_ids text NOT NULL, -- a JSON array
     timers_changed boolean NOT NULL, -- whether the last image had other timers than the one before
-    PRIMARY KEY (source, ticket)
+    PRIMARY KEY (ticket, source)
 ) WITH (fillfactor = 70);
 
-CREATE INDEX tickets_by_id ON sla.tickets (ticket);
 CREATE INDEX tickets_unmapped ON sla.tickets (source) WHERE unmapped <> '[]';
 CREATE INDEX tickets_orphans ON sla.tickets (source) WHERE opened_at IS NULL;
 
@@ -86,10 +86,12 @@ CREATE TABLE sla.timers (
     team_at_deadline text,
     severity_at_start text,
     severity_at_deadline text,
-    PRIMARY KEY (source, ticket, timer)
+    PRIMARY KEY (ticket, source, timer)
 ) WITH (fillfactor = 70);
 
 CREATE INDEX timers_by_deadline ON sla.timers (deadline_at);
+-- What is open stays little while what has ended grows.
+CREATE INDEX timers_open ON sla.timers (deadline_at) WHERE ended_at IS NULL;
 
 -- Every publication of every outcome, the withdrawals among them: never changed, never deleted.
 CREATE TABLE sla.outcomes (
@@ -116,7 +118,7 @@ CREATE TABLE sla.outcomes (
     PRIMARY KEY (partition, position, index)
 );
 
-CREATE INDEX outcomes_by_ticket ON sla.outcomes (source, ticket);
+CREATE INDEX outcomes_by_ticket ON sla.outcomes (ticket, source);
 CREATE INDEX outcomes_notices ON sla.outcomes (identity, revision)
     WHERE type IN ('sla.timer_breached.v1', 'sla.timer_escalated.v1', 'sla.outcome_retracted.v1');
 CREATE INDEX outcomes_breaches ON sla.outcomes (effective_at)
@@ -143,7 +145,7 @@ CREATE TABLE sla.alerts (
     partition integer NOT NULL,
     position bigint NOT NULL,
     index integer NOT NULL,
-    PRIMARY KEY (source, ticket, timer, kind, level)
+    PRIMARY KEY (ticket, source, timer, kind, level)
 );
 
 CREATE TABLE sla.agreements (

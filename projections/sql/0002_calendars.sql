@@ -44,31 +44,21 @@ CREATE FUNCTION sla.clock() RETURNS timestamptz
 LANGUAGE sql STABLE PARALLEL SAFE
 RETURN coalesce(nullif(current_setting('sla.now', true), '')::timestamptz, now());
 
--- Open time of `cal` from the beginning of its compiled years to the instant; null: no calendar.
-CREATE FUNCTION sla.open_total_us(cal text, instant timestamptz) RETURNS bigint
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog
-AS $$
-DECLARE
-    span record;
-BEGIN
-    SELECT from_at, kind, open_before_us INTO span FROM sla.calendar_spans
-    WHERE calendar = cal AND from_at <= instant ORDER BY from_at DESC LIMIT 1;
-    IF span.kind = 'open' THEN
-        RETURN span.open_before_us + sla.wall_us(span.from_at, instant);
-    END IF;
-    RETURN span.open_before_us;
-END
-$$;
-
--- Open time of `cal` in [a, b), microseconds; 0 when b is not after a. Security definer: readers
--- call it through the views and have no right to the spans themselves.
+-- Open time of `cal` in [a, b), microseconds; 0 when b is not after a, null without calendar.
+-- Security definer: readers reach it through the views and have no right to the spans themselves.
 CREATE FUNCTION sla.open_us(cal text, a timestamptz, b timestamptz) RETURNS bigint
-LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE SECURITY DEFINER SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
     IF b <= a THEN
         RETURN 0;
     END IF;
-    RETURN sla.open_total_us(cal, b) - sla.open_total_us(cal, a);
+    RETURN (
+        SELECT open_before_us + CASE kind WHEN 'open' THEN sla.wall_us(from_at, b) ELSE 0 END
+        FROM sla.calendar_spans WHERE calendar = cal AND from_at <= b ORDER BY from_at DESC LIMIT 1
+    ) - (
+        SELECT open_before_us + CASE kind WHEN 'open' THEN sla.wall_us(from_at, a) ELSE 0 END
+        FROM sla.calendar_spans WHERE calendar = cal AND from_at <= a ORDER BY from_at DESC LIMIT 1
+    );
 END
 $$;

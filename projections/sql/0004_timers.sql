@@ -102,4 +102,4 @@ LEFT JOIN sla.agreements a ON a.agreement = t.agreement AND a.version = t.versio
 LEFT JOIN sla.calendars c ON c.calendar = t.calendar
 LEFT JOIN sla.sources s ON s.source = t.source
 LEFT JOIN sla.alerts b ON b.source = t.source AND b.ticket = t.ticket AND b.timer = t.timer
-    AND b.kind = 'breach' AND b.level = 'breach';
+    AND b.kind = 'breach' AND b.level = 'breach' AND b.revision % 2 = 1;

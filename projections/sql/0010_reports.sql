@@ -5,7 +5,7 @@ SELECT
     t.at_risk_at, t.deadline_at, t.budget_s, t.spent_s, t.left_s, t.left_wall_s, t.spent_pct,
     t.calendar_zone, t.data_complete_to
 FROM sla_v1.timers t
-WHERE t.is_at_risk;
+WHERE t.is_open AND t.is_at_risk;
 
 COMMENT ON VIEW sla_v1.at_risk IS 'Running timers of which the at-risk share of the budget is spent (6.1). Sort by deadline_at.';
 COMMENT ON COLUMN sla_v1.at_risk.source IS 'The helpdesk of the ticket.';

@@ -129,8 +129,11 @@ def test_a_late_reply_that_came_first_withdraws_it_and_both_stay(fed: Fed) -> No
     assert row["published_at"] == moment(hk("2026-04-01 14:01:01"))
     assert row["retracted_at"] == moment(hk("2026-04-01 15:00:01"))
     assert alert(fed) == ["withdrawn", moment(hk("2026-04-01 15:00:01")), "retracted"]
-    state = fed.row("SELECT state, is_breached FROM sla_v1.timers WHERE target = 'first_response'")
-    assert list(state.values()) == ["met", False]
+    state = fed.row(
+        "SELECT state, is_breached, breach_certainty, breach_published_at, breach_cause"
+        " FROM sla_v1.timers WHERE target = 'first_response'"
+    )
+    assert list(state.values()) == ["met", False, None, None, None]
 
 
 def test_a_breach_that_is_true_again_is_a_belief_of_its_own(fed: Fed) -> None:
