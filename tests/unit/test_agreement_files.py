@@ -35,7 +35,7 @@ calendars:
   never:
     hours: {mon-sun: closed}
 settings:
-  reopen: new_cycle
+  reopen: new_cicle
 unknown: {plan: null}
 rules:
   - name: everybody
@@ -58,7 +58,7 @@ targets:
         major: {budget: 1 hours, calendar: always}
       gold: {minor: {budget: -1 hours, calendar: office}}
   next_reply:
-    kind: next_reply
+    kind: next_repply
     promises: {all: {all: {calendar: office, budget: 1 hours, pause: []}}}
 """
 
@@ -71,7 +71,7 @@ TOLD = """\
 14:7: calendars.office.hours.mon-fri: '25:00' is no time of day — write 00:00 to 24:00
 15:7: calendars.office.hours.satt: unknown weekday 'satt' — did you mean sat?
 17:3: calendars.never: it never opens — give it hours
-20:3: settings.reopen: not offered yet: reopen 'new_cycle' — offered: continue_excluding_closed
+20:3: settings.reopen: no reopen 'new_cicle' — did you mean new_cycle?
 21:11: unknown.plan: no rule reads the fact plan — take it out
 25:5: rules.1: it grants nothing without a reason — add a reason
 25:5: rules.1: no ticket gets to this rule, as one above it matches all — move it up
@@ -83,7 +83,7 @@ TOLD = """\
 39:9: a second 'minor'; the first is in line 38 — leave one of them
 40:34: targets.first_response.promises.silver.major.calendar: no calendar 'always' — write one of
 41:22: targets.first_response.promises.gold.minor.budget: -1 hours is not more than nothing — write
-43:5: targets.next_reply.kind: not offered yet: kind next_reply — offered: first_response
+43:5: targets.next_reply.kind: no kind 'next_repply' — did you mean next_reply?
 44:63: targets.next_reply.promises.all.all.pause: unknown key 'pause' — did you mean pauses?
 """
 

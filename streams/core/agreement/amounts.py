@@ -3,12 +3,15 @@
 import re
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final
+from typing import Final, Literal
 
 from schemas.instants import DAY, HOUR, MINUTE
 from streams.core.agreement.faults import listed, nearest, quoted
 from streams.core.agreement.node import Node
 from streams.core.calendar import CalendarSpec, day_length
+
+DayRule = Literal["schedule_day_length", "24_schedule_hours", "end_of_nth_day", "same_clock"]
+"""What a business day comes to (2.5)."""
 
 BUSINESS_DAYS: Final = "business_days"
 UNITS: Final = ("minutes", "hours", BUSINESS_DAYS)
@@ -56,23 +59,23 @@ def _unknown_unit(unit: str, units: tuple[str, ...]) -> tuple[str, str]:
     return f"unknown unit {quoted(unit)}", f"{nearest(unit, units)}units: {listed(units)}"
 
 
-def microseconds(node: Node, amount: Amount, calendar: CalendarSpec | None) -> int | None:
-    """`amount` as whole microseconds; a business day is the nominal day of `calendar` (2.5).
+def microseconds(
+    node: Node,
+    amount: Amount,
+    calendar: CalendarSpec | None,
+    day_rule: DayRule = "schedule_day_length",
+) -> int | None:
+    """`amount` as whole microseconds; what a business day of `calendar` is, `day_rule` says (2.5).
 
     None without a fault where the calendar is not known, as it has its own fault then.
     """
-    if amount.unit == BUSINESS_DAYS:
-        if calendar is None:
-            return None
-        unit = day_length(calendar)
-        if unit == 0:
-            node.fault(
-                f"calendar {calendar.name} has no weekly hours, so a business day has no length",
-                "write the amount in hours",
-            )
-            return None
-    else:
-        unit = _LENGTHS[amount.unit]
+    unit = (
+        _business_day(node, calendar, day_rule)
+        if amount.unit == BUSINESS_DAYS
+        else _LENGTHS[amount.unit]
+    )
+    if unit is None:
+        return None
     length = amount.count * unit
     if length.denominator != 1:
         node.fault(f"{amount.text} is no whole number of microseconds", "write a rounder amount")
@@ -83,17 +86,40 @@ def microseconds(node: Node, amount: Amount, calendar: CalendarSpec | None) -> i
     return int(length)
 
 
-def read_length(
-    node: Node, calendar: CalendarSpec | None, units: tuple[str, ...] = UNITS
-) -> int | None:
-    """A positive amount in microseconds."""
-    amount = read_amount(node, units)
-    if amount is None:
+def _business_day(node: Node, calendar: CalendarSpec | None, day_rule: DayRule) -> int | None:
+    if day_rule == "24_schedule_hours":
+        return DAY
+    if day_rule != "schedule_day_length":
+        node.fault(
+            f"under day_rule {day_rule} a business day ends at an instant and has no length",
+            "write the amount in hours",
+        )
         return None
-    if amount.count <= 0:
+    if calendar is None:
+        return None
+    unit = day_length(calendar)
+    if unit == 0:
+        node.fault(
+            f"calendar {calendar.name} has no weekly hours, so a business day has no length",
+            "write the amount in hours",
+        )
+        return None
+    return unit
+
+
+def read_length(node: Node, units: tuple[str, ...]) -> int | None:
+    """A positive amount of wall time in microseconds."""
+    amount = read_positive(node, units)
+    return None if amount is None else microseconds(node, amount, None)
+
+
+def read_positive(node: Node, units: tuple[str, ...] = UNITS) -> Amount | None:
+    """An amount above zero."""
+    amount = read_amount(node, units)
+    if amount is not None and amount.count <= 0:
         node.fault(f"{amount.text} is not more than nothing", "write an amount above zero")
         return None
-    return microseconds(node, amount, calendar)
+    return amount
 
 
 def read_share(node: Node, at_least: Fraction, at_most: Fraction) -> Fraction | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
 
-from streams.core.agreement.amounts import Amount, microseconds, read_amount, read_share
+from streams.core.agreement.amounts import Amount, DayRule, microseconds, read_amount, read_share
 from streams.core.agreement.model import Step
 from streams.core.agreement.node import Node
 from streams.core.calendar import CalendarSpec
@@ -80,7 +80,11 @@ def _at(node: Node) -> tuple[Fraction | None, Amount | None] | None:
 
 
 def steps_of(
-    ladder: Sequence[Rung], budget: int | None, calendar: CalendarSpec | None, whose: str
+    ladder: Sequence[Rung],
+    budget: int | None,
+    calendar: CalendarSpec | None,
+    day_rule: DayRule,
+    whose: str,
 ) -> tuple[Step, ...]:
     """The steps of a ladder for one cell.
 
@@ -92,7 +96,7 @@ def steps_of(
     for rung in ladder:
         offset = None
         if rung.offset is not None:
-            offset = microseconds(rung.node, rung.offset, calendar)
+            offset = microseconds(rung.node, rung.offset, calendar, day_rule)
             if offset is None:
                 continue
         steps.append(Step(rung.level, rung.text, rung.notify, rung.share, offset))

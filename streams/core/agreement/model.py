@@ -166,9 +166,10 @@ class Agreement:
     rules: tuple[Rule, ...]
     targets: Mapping[str, Mapping[tuple[str, str], Cell]]
     """Target name -> (plan, severity) -> cell."""
-    on_upgrade: Literal["carry"]
-    on_downgrade: Literal["carry"]
-    reopen: Literal["continue_excluding_closed"]
+    on_upgrade: ChangeMode
+    """The default of its targets, as the two that follow."""
+    on_downgrade: ChangeMode
+    reopen: ReopenMode
     at_risk: Fraction
     skew_max: int
     """How far ahead of the log an event may be dated (1.5), in microseconds."""

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from schemas.instants import parse
 from streams.core.agreement.calendars import Defaults, read_calendars, read_zone
+from streams.core.agreement.cells import NO_PROMISE, Terms
 from streams.core.agreement.days import read_years
 from streams.core.agreement.faults import AgreementFaults, Fault, quoted
 from streams.core.agreement.holidays import read_holiday_lists
@@ -18,7 +19,7 @@ from streams.core.agreement.model import Agreement, AppliesTo
 from streams.core.agreement.node import Node
 from streams.core.agreement.rules import AS_BOUGHT, NOTHING, Names, read_rules
 from streams.core.agreement.settings import read_settings
-from streams.core.agreement.targets import NO_PROMISE, Terms, read_targets
+from streams.core.agreement.targets import read_targets
 from streams.core.agreement.words import read_mapping, read_words, with_own_names
 
 __all__ = ["AgreementFaults", "Fault", "read_agreement", "read_mapping"]
@@ -109,12 +110,12 @@ def _read(fields: Mapping[str, Node]) -> Agreement:
         rules=rules,
         targets=read_targets(
             fields["targets"],
-            Terms(plans.names, severities.names, calendars, ladders, settings.at_risk),
+            Terms(plans.names, severities.names, calendars, ladders, settings.choices),
         ),
-        on_upgrade="carry",
-        on_downgrade="carry",
-        reopen="continue_excluding_closed",
-        at_risk=settings.at_risk,
+        on_upgrade=settings.choices.on_upgrade,
+        on_downgrade=settings.choices.on_downgrade,
+        reopen=settings.choices.reopen,
+        at_risk=settings.choices.at_risk,
         skew_max=settings.skew_max,
         orphan_after=settings.orphan_after,
     )

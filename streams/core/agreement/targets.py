@@ -1,63 +1,25 @@
 """Targets as an agreement states them: a promise for each plan and severity (semantics 2.6, 3)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from fractions import Fraction
-from typing import Final, Literal, cast
+from typing import Final
 
-from streams.core.agreement.amounts import read_length, read_share
-from streams.core.agreement.faults import listed
-from streams.core.agreement.ladders import Rung, ladder_named, steps_of
-from streams.core.agreement.model import Cell, StatusCategory, TargetKind
+from streams.core.agreement.cells import (
+    NO_PROMISE,
+    TERMS,
+    Common,
+    Terms,
+    read_cell,
+    read_terms,
+)
+from streams.core.agreement.faults import listed, nearest, quoted
+from streams.core.agreement.kinds import check_concerned, pauses_of
+from streams.core.agreement.model import Cell, TargetKind
 from streams.core.agreement.node import Node, names_in_key
-from streams.core.agreement.settings import one_offered
-from streams.core.calendar import CalendarSpec
 
 Cells = dict[tuple[str, str], Cell]
-Attach = Literal["created", "attached"]
 
-NO_PROMISE: Final = "none"
-PAUSING: Final[tuple[StatusCategory, ...]] = (
-    "open",
-    "in_progress",
-    "waiting_on_customer",
-    "waiting_on_third_party",
-)
-_LATER: Final = (
-    "next_reply",
-    "periodic_update",
-    "time_to_own",
-    "ownership",
-    "requester_wait",
-    "agent_work",
-    "first_resolution",
-)
-_TERMS: Final = ("calendar", "pauses", "ladder", "start_at_attach", "at_risk_threshold")
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What cells may speak of."""
-
-    plans: tuple[str, ...]
-    severities: tuple[str, ...]
-    calendars: Mapping[str, CalendarSpec | None]
-    ladders: Mapping[str, tuple[Rung, ...]]
-    at_risk: Fraction
-
-
-@dataclass(frozen=True, slots=True)
-class Common:
-    """What a target says for all its cells; a cell may say otherwise."""
-
-    target: str
-    kind: TargetKind
-    at_workaround: frozenset[str]
-    calendar: str | None
-    pauses: frozenset[str]
-    ladder: tuple[Rung, ...]
-    start_at_attach: Attach
-    at_risk: Fraction
+_OWN: Final = ("stops_at_workaround", "from_opening", "team", "about")
+_EXAMPLE: Final = "1: {budget: 1 hours, calendar: always}"
 
 
 def read_targets(node: Node, terms: Terms) -> dict[str, Cells]:
@@ -73,75 +35,63 @@ def read_targets(node: Node, terms: Terms) -> dict[str, Cells]:
 
 
 def _target(name: str, node: Node, terms: Terms) -> Cells:
-    fields = node.fields(("kind", "promises"), (*_TERMS, "stops_at_workaround", "about"))
+    fields = node.fields(("kind", "promises"), (*TERMS, *_OWN))
     if "about" in fields:
         fields["about"].text()
-    word = None
-    if "kind" in fields:
-        word = one_offered(fields["kind"], tuple(kind.value for kind in TargetKind), _LATER, "kind")
-    kind = TargetKind(word or TargetKind.FIRST_RESPONSE)
-    common = _terms(
-        fields,
-        terms,
-        Common(
-            target=name,
-            kind=kind,
-            at_workaround=_at_workaround(fields, kind, terms),
-            calendar=None,
-            # Defaults of 3.4 and 3.7.
-            pauses=frozenset({"waiting_on_customer"} if kind == TargetKind.RESOLUTION else ()),
-            ladder=(),
-            start_at_attach="created",
-            at_risk=terms.at_risk,
-        ),
+    kind = _kind(fields["kind"]) if "kind" in fields else None
+    if kind is not None:
+        check_concerned(fields, kind)
+    # A kind with a fault was told; what is read of the rest is thrown away with it.
+    known = kind or TargetKind.RESOLUTION
+    own = Common(
+        target=name,
+        kind=known,
+        judged=kind is not None,
+        at_workaround=_at_workaround(fields, known, terms),
+        from_opening=_from_opening(fields),
+        team=_team(name, known, fields),
+        calendar=None,
+        pauses=pauses_of(known),
+        ladder=(),
+        choices=terms.choices,
     )
+    common = read_terms(fields, terms, own)
     return _promises(fields["promises"], terms, common) if "promises" in fields else {}
+
+
+def _kind(node: Node) -> TargetKind | None:
+    kinds = tuple(kind.value for kind in TargetKind)
+    if isinstance(node.value, str) and node.value in kinds:
+        return TargetKind(node.value)
+    close = nearest(node.value, kinds) if isinstance(node.value, str) else ""
+    node.fault(f"no kind {quoted(node.value)}", f"{close}offered: {listed(kinds)}")
+    return None
 
 
 def _at_workaround(fields: Mapping[str, Node], kind: TargetKind, terms: Terms) -> frozenset[str]:
     """The severities at which a workaround stops it; the most severe where not said (3.7)."""
-    node = fields.get("stops_at_workaround")
-    if kind != TargetKind.RESOLUTION:
-        if node is not None:
-            node.fault(f"a workaround stops no {kind.value}", "take stops_at_workaround out")
+    if kind is not TargetKind.RESOLUTION:
         return frozenset()
+    node = fields.get("stops_at_workaround")
     if node is None:
         return frozenset(terms.severities[-1:])
     return frozenset(node.some_of(terms.severities, "severity"))
 
 
-def _terms(fields: Mapping[str, Node], terms: Terms, common: Common) -> Common:
-    """`common` with what `fields` say otherwise."""
-    calendar, pauses, ladder = common.calendar, common.pauses, common.ladder
-    attach, at_risk = common.start_at_attach, common.at_risk
-    if "calendar" in fields:
-        calendar = fields["calendar"].one_of(terms.calendars, "calendar")
-    if "pauses" in fields:
-        pauses = frozenset(fields["pauses"].some_of(PAUSING, "status category that pauses"))
-    if "ladder" in fields:
-        ladder = ladder_named(fields["ladder"], terms.ladders)
-    if "start_at_attach" in fields:
-        word = one_offered(
-            fields["start_at_attach"], ("created", "attached"), (), "start_at_attach"
-        )
-        attach = cast(Attach, word or attach)
-    if "at_risk_threshold" in fields:
-        at_risk = read_at_risk(fields["at_risk_threshold"]) or at_risk
-    return Common(
-        common.target,
-        common.kind,
-        common.at_workaround,
-        calendar,
-        pauses,
-        ladder,
-        attach,
-        at_risk,
-    )
+def _from_opening(fields: Mapping[str, Node]) -> bool:
+    node = fields.get("from_opening")
+    if node is not None and not isinstance(node.value, bool):
+        node.fault(f"{quoted(node.value)} is neither true nor false", "write true or false")
+    return node is not None and node.value is True
 
 
-def read_at_risk(node: Node) -> Fraction | None:
-    """The share of the budget from which a running timer is at risk (6.1)."""
-    return read_share(node, Fraction(1, 1_000_000), Fraction(1))
+def _team(name: str, kind: TargetKind, fields: Mapping[str, Node]) -> str | None:
+    """The team whose ownership counts: as said, else as `ownership:L2` names it, else any."""
+    if kind is not TargetKind.OWNERSHIP:
+        return None
+    if "team" in fields:
+        return fields["team"].line()
+    return name.partition(":")[2] or None
 
 
 def _promises(node: Node, terms: Terms, common: Common) -> Cells:
@@ -155,7 +105,7 @@ def _promises(node: Node, terms: Terms, common: Common) -> Cells:
         else:
             found = [
                 (plan, severity, one)
-                for word, one in row.entries("1: {budget: 1 hours, calendar: always}")
+                for word, one in row.entries(_EXAMPLE)
                 for severity in names_in_key(one, word, terms.severities, "severity")
                 for plan in plans
             ]
@@ -164,7 +114,7 @@ def _promises(node: Node, terms: Terms, common: Common) -> Cells:
                 one.fault(
                     f"plan {plan}, severity {severity} stands here a second time", "leave it once"
                 )
-            cells[plan, severity] = _cell(one, plan, severity, terms, common)
+            cells[plan, severity] = read_cell(one, plan, severity, terms, common)
     _check_whole(node, cells, terms)
     return {at: cell for at, cell in cells.items() if cell is not None}
 
@@ -179,40 +129,3 @@ def _check_whole(node: Node, cells: Mapping[tuple[str, str], object], terms: Ter
                 f"nothing is said of plan {plan}, severity {listed(missing)}",
                 f"add what is promised, or {plan}: {{{missing[0]}: {NO_PROMISE}}}",
             )
-
-
-def _cell(node: Node, plan: str, severity: str, terms: Terms, common: Common) -> Cell | None:
-    if node.value == NO_PROMISE:
-        return None
-    fields = node.fields((), ("budget", "release", *_TERMS))
-    own = _terms(fields, terms, common)
-    if own.calendar is None and "calendar" not in fields:
-        node.fault("it names no calendar", f"add calendar: one of {listed(terms.calendars)}")
-    spec = None if own.calendar is None else terms.calendars[own.calendar]
-    budget = read_length(fields["budget"], spec) if "budget" in fields else None
-    release = fields["release"].name("release kind") if "release" in fields else None
-    if "budget" in fields and "release" in fields:
-        fields["release"].fault(
-            "a release fixes the deadline already", "leave budget or release out"
-        )
-    has_deadline = "budget" in fields or "release" in fields
-    if not has_deadline and "ladder" in fields and own.ladder:
-        fields["ladder"].fault(
-            "an open-ended promise has no deadline to climb to", "give it a budget, or ladder: none"
-        )
-    whose = f"{common.target}, plan {plan}, severity {severity}"
-    return Cell(
-        target=common.target,
-        kind=common.kind,
-        plan=plan,
-        severity=severity,
-        calendar=own.calendar or "",
-        budget=budget,
-        budget_text=(fields["budget"].written() or "") if "budget" in fields else "",
-        release=release,
-        pauses=own.pauses,
-        stops_at_workaround=severity in common.at_workaround,
-        start_at_attach=own.start_at_attach,
-        ladder=steps_of(own.ladder, budget, spec, whose) if has_deadline else (),
-        at_risk=own.at_risk,
-    )
