@@ -17,7 +17,7 @@ def bounds(spec: CalendarSpec) -> tuple[int, int]:
     """The instants from which and to which the compiled years of `spec` last."""
     local = zone(spec.zone)
     first, last = date(spec.first_year, 1, 1), date(spec.last_year, 12, 31)
-    return _at(first, 0, local), _at(last, DAY_SECONDS, local)
+    return local_instant(first, 0, local), local_instant(last, DAY_SECONDS, local)
 
 
 def spans(spec: CalendarSpec, closures: Sequence[Closure]) -> list[Span]:
@@ -81,10 +81,10 @@ def _days(spec: CalendarSpec) -> Iterator[tuple[date, Times]]:
 
 
 def _piece(day: date, times: tuple[int, int], local: ZoneInfo, name: str = "") -> Piece:
-    return _at(day, times[0], local), _at(day, times[1], local), name
+    return local_instant(day, times[0], local), local_instant(day, times[1], local), name
 
 
-def _at(day: date, seconds: int, local: ZoneInfo) -> int:
+def local_instant(day: date, seconds: int, local: ZoneInfo) -> int:
     """The instant at which clocks in `local` show `seconds` after midnight of `day`.
 
     A datetime that says nothing else (`fold=0`) is read with the offset from before the clocks
