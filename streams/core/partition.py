@@ -22,7 +22,7 @@ from streams.core.facts import (
     same_content,
 )
 from streams.core.images import orphan_image, ticket_image
-from streams.core.judge import judge
+from streams.core.judge import Judged, judge
 from streams.core.messages import Place, image_message, latest_steps, outcome_message
 from streams.core.shared import SharedFacts
 from streams.core.state import TicketState, decode_state, encode_state, of_this_engine, truth_digest
@@ -93,10 +93,22 @@ class Partition:
 
     def _next_due(self, key: str, state: TicketState) -> int | None:
         source = key.partition(" ")[0]
-        judged = judge(source, state.facts, self.book, self.book.source(source).until(self.clock))
-        if judged.fold is None and state.waiting_since is not None:
-            return state.waiting_since + self.book.limits(source).orphan_after
-        return judged.next_due
+        said = self.book.source(source)
+        return self._due_of(
+            source, state, judge(source, state.facts, self.book, said.until(self.clock))
+        )
+
+    def _due_of(self, source: str, state: TicketState, judged: Judged) -> int | None:
+        """When a ticket has to be looked at again, with nothing new said of it."""
+        due = judged.next_due
+        importing = self.book.source(source).importing_until
+        if due is not None and importing is not None and due > importing:
+            # No time that passes makes it true: the end of the import does (7.5).
+            due = None
+        if judged.fold is not None or state.waiting_since is None:
+            return due
+        gives_up = state.waiting_since + self.book.limits(source).orphan_after
+        return gives_up if due is None else min(due, gives_up)
 
     @property
     def book(self) -> Book:
@@ -139,14 +151,16 @@ class Partition:
                 for key in self._take_shared(effects, place, cast(told.SharedEvent, event)):
                     touched.setdefault(key, [])
                     causes[key] = event.id
-        for key in self._due.take(self.clock):
+        due = dict.fromkeys(self._due.take(self.clock))
+        for key in due:
             touched.setdefault(key, [])
         # One ticket after the other: what one needs is still near when it is judged.
         for key, events in touched.items():
             raw = self._tickets.get(key)
             state = TicketState([], []) if raw is None else decode_state(raw)
             cause = self._take_in(effects, place, key, state, events) or causes.get(key)
-            if cause is not None or not events:
+            # What is due is due also where all that was said of the ticket is known already.
+            if cause is not None or not events or key in due:
                 self._judge(effects, place, key, state, cause)
         return effects
 
@@ -232,15 +246,11 @@ class Partition:
         source, _, ticket = key.partition(" ")
         said = self.book.source(source)
         judged = judge(source, state.facts, self.book, said.until(self.clock))
-        due = judged.next_due
         cut_over = None
         if judged.fold is None:
             if self._orphaned(effects, place, key, state):
                 return
             image = orphan_image(source, ticket, len(state.facts), place)
-            waited = self.book.limits(source).orphan_after
-            gives_up = (state.waiting_since or place.stamp) + waited
-            due = gives_up if due is None else min(due, gives_up)
         else:
             image = ticket_image(source, ticket, len(state.facts), state.facts[-1].at, judged)
             state.waiting_since = None
@@ -256,7 +266,7 @@ class Partition:
         effects.messages.append(image_message(image))
         raw = encode_state(state)
         self._tickets[key] = effects.states[key] = raw
-        self._due.set(key, due)
+        self._due.set(key, self._due_of(source, state, judged))
 
     @staticmethod
     def _publish(

@@ -128,6 +128,15 @@ def test_the_same_id_again(again: str, reason: str | None) -> None:
     assert here.truth_digest() == before
 
 
+def test_what_is_due_when_only_repeats_arrive_is_judged_all_the_same() -> None:
+    """7.3: a record lets time pass, also one whose every event was known."""
+    here = partition()
+    feed(here, ("2026-03-30 10:00:01", story(OPENED)))
+    effects = feed(here, ("2026-03-31 10:00:01", story(OPENED)))
+    assert "timer_breached first_response 1" in briefly(effects)
+    assert here.next_due is not None
+
+
 @pytest.mark.parametrize(("stamp", "refused"), [("09:55", False), ("09:54:59.999999", True)])
 def test_events_from_the_future(stamp: str, refused: bool) -> None:
     """1.5: up to five minutes ahead stands; further is a dead letter."""
@@ -135,6 +144,15 @@ def test_events_from_the_future(stamp: str, refused: bool) -> None:
     (effects,) = feed(here, (f"2026-03-30 {stamp}", story(OPENED)))
     assert (b"from_the_future" in b"".join(effects.messages)) == refused
     assert (here.next_due == hk("2026-03-30 10:00")) == (not refused)
+
+
+def test_an_opening_that_lies_ahead_is_due_at_its_time_after_a_restart_too() -> None:
+    """1.5, 1.7: what has not opened yet is no orphan that only its week's end would wake."""
+    here = partition()
+    feed(here, ("2026-03-30 09:58", story(OPENED)))
+    again = partition()
+    again.load(here.position, here.clock, list(here.states()), {})
+    assert again.next_due == here.next_due == hk("2026-03-30 10:00")
 
 
 def test_orphans_wait_a_week_and_then_are_dead_letters() -> None:
@@ -174,6 +192,12 @@ def test_an_import_holds_its_tickets_back_and_alerts_nobody() -> None:
     ended = told.SourceImportEnded(id="i2", **head)
     first = feed(here, ("2026-04-10 09:00", [begun, *story(OPENED)]))
     assert briefly(first) == ["timer_started first_response 1", "timer_started resolution 1"]
+    # No tick makes anything true: waking for what was due by now would write ticks without end.
+    assert here.next_due is None
+    again = partition()
+    book = {key: raw for key, raw in first[0].book.items() if raw is not None}
+    again.load(here.position, here.clock, list(here.states()), book)
+    assert again.next_due is None
     second = said(feed(here, ("2026-04-10 09:05", [ended])))
     assert "sla.timer_breached.v1" in {m["type"] for m in second}
     assert {m["data"]["alerting"] for m in [*said(first), *second]} == {False}  # type: ignore[index]
