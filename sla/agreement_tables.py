@@ -8,6 +8,7 @@ from rich.table import Table
 
 from schemas.instants import moment
 from sla import agreement_words as words
+from sla.agreement_settings import settings_table
 from sla.agreement_when import Due, local_iso
 from streams.core.agreement.model import Agreement
 from streams.core.agreement.rules import said
@@ -40,7 +41,8 @@ def show(out: Console, document: Mapping[str, Any], agreement: Agreement) -> Non
     _holidays(out, document)
     _rules(out, agreement)
     _ladders(out, agreement)
-    _settings(out, agreement)
+    out.print()
+    out.print(settings_table(document, agreement))
     _words(out, agreement)
     _not_measured(out, document)
 
@@ -57,8 +59,8 @@ def _promises(agreement: Agreement, target: str) -> Table:
             severity if name == severity else f"{severity} {name}",
             *(words.promise(cells.get((plan, severity))) for plan in agreement.plans),
         )
-    pauses = {words.pauses(cell) for cell in cells.values()}
-    table.caption = " or ".join(sorted(pauses))
+    said = {words.counted(cell) for cell in cells.values()}
+    table.caption = " or ".join(sorted(said))
     table.caption_justify = "left"
     return table
 
@@ -110,18 +112,6 @@ def _ladders(out: Console, agreement: Agreement) -> None:
                 out.print(f"  {text}: {level}, tells {notify}")
 
 
-def _settings(out: Console, agreement: Agreement) -> None:
-    out.print("\nsettings")
-    out.print(f"  on_upgrade {agreement.on_upgrade}, on_downgrade {agreement.on_downgrade}")
-    out.print(f"  reopen {agreement.reopen}")
-    for target, cells in agreement.targets.items():
-        for attach in sorted({cell.start_at_attach for cell in cells.values()}):
-            out.print(f"  {target} that comes to apply later starts when: {attach}")
-    out.print(f"  at risk from {float(agreement.at_risk * 100):g}% of the budget")
-    out.print(f"  events may be dated ahead by {words.length(agreement.skew_max)}")
-    out.print(f"  events wait for their ticket's opening {words.days(agreement.orphan_after)}")
-
-
 def _words(out: Console, agreement: Agreement) -> None:
     out.print("\nwords of the helpdesk, and what they mean where it states no mapping of its own")
     mapped = agreement.words
@@ -146,7 +136,8 @@ def show_due(out: Console, agreement: Agreement, one: Due) -> None:
         return
     assert one.cell is not None, "A deadline comes from a cell."
     out.print(f"{one.target}: {local_iso(agreement, one.deadline)}")
-    out.print(f"  {one.cell.budget_text} by the calendar {one.cell.calendar}:")
+    since = words.starts(one.cell)
+    out.print(f"  {words.budget(one.cell)} by the calendar {one.cell.calendar}{since}:")
     table = Table(box=None, padding=(0, 2), show_header=False)
     total = 0
     local = zone(agreement.calendars[one.cell.calendar].zone)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from schemas.instants import moment
 from streams.core.agreement.model import Agreement, Cell
 from streams.core.calendar import Calendar, Span, compile_calendar
+from streams.core.days import deadline_at, nth_day
 from streams.core.zones import zone
 
 
@@ -24,6 +25,7 @@ class Due:
 def due(agreement: Agreement, target: str, plan: str, severity: str, at: int) -> Due:
     """The deadline of `target` for a ticket that is opened at `at` and never pauses.
 
+    A target that does not run from the opening is taken to start at `at` all the same.
     Closures are declared to a running tracker, not in the agreement, so none is counted.
     """
     cell = agreement.cell(target, plan, severity)
@@ -32,13 +34,23 @@ def due(agreement: Agreement, target: str, plan: str, severity: str, at: int) ->
     if cell.release is not None:
         why = f"with the first {cell.release} release planned after the opening"
         return Due(target, cell, None, why, ())
-    if cell.budget is None:
+    if not judged(cell):
         return Due(target, cell, None, f"open-ended, measured by the calendar {cell.calendar}", ())
     calendar = compile_calendar(agreement.calendars[cell.calendar])
-    deadline = calendar.deadline(at, cell.budget)
+    deadline = _deadline(cell, calendar, at)
     if deadline is None:
         return Due(target, cell, None, _unknown(calendar), ())
     return Due(target, cell, deadline, "", tuple(calendar.spans_between(at, deadline)))
+
+
+def _deadline(cell: Cell, calendar: Calendar, at: int) -> int | None:
+    """The deadline of a promise that runs from `at`; None: unknown (2.7)."""
+    if cell.days is None:
+        return deadline_at(calendar, at, cell.budget or 0, cell.close_boundary)
+    named = nth_day(calendar, at, cell.days, cell.day_rule)
+    if named is None or cell.close_boundary == "close":
+        return named
+    return calendar.next_open(named)
 
 
 def _unknown(calendar: Calendar) -> str:
@@ -47,6 +59,11 @@ def _unknown(calendar: Calendar) -> str:
         f"unknown: the way to it leaves the years {spec.first_year} to {spec.last_year}, "
         f"for which the calendar {spec.name} is agreed"
     )
+
+
+def judged(cell: Cell) -> bool:
+    """Whether the cell has a budget that is judged."""
+    return cell.budget is not None or cell.days is not None
 
 
 def local_iso(agreement: Agreement, at: int) -> str:
@@ -60,8 +77,9 @@ def as_json(agreement: Agreement, one: Due) -> dict[str, object]:
     return {
         "target": one.target,
         "calendar": None if cell is None else cell.calendar,
-        "budget": None if cell is None or cell.budget is None else cell.budget_text,
+        "budget": None if cell is None or not judged(cell) else cell.budget_text,
         "budget_us": None if cell is None else cell.budget,
+        "day_rule": None if cell is None or cell.days is None else cell.day_rule,
         "release": None if cell is None else cell.release,
         "deadline": None if one.deadline is None else local_iso(agreement, one.deadline),
         "why_none": one.why_none or None,

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from schemas.instants import DAY, HOUR, MINUTE, SECOND
 from streams.core.agreement.days import WEEKDAYS
-from streams.core.agreement.model import Cell, Rule
+from streams.core.agreement.kinds import MEASURED
+from streams.core.agreement.model import Cell, Rule, TargetKind
 from streams.core.calendar import CalendarSpec, Hours
 from streams.core.calendar_spec import DAY_SECONDS, Times
 
@@ -26,14 +27,42 @@ def promise(cell: Cell | None) -> str:
     """What a cell promises: `4 hours, always`."""
     if cell is None:
         return "none"
-    if cell.release is not None:
-        what = f"next {cell.release} release"
-    elif cell.budget is None:
-        what = "open-ended"
-    else:
-        what = cell.budget_text
     stops = ", until a fix or workaround" if cell.stops_at_workaround else ""
-    return f"{what}, {cell.calendar}{stops}"
+    return f"{budget(cell)}, {cell.calendar}{stops}"
+
+
+def budget(cell: Cell) -> str:
+    """What is owed, without the calendar: `4 hours`, `3 business_days (end_of_nth_day)`."""
+    if cell.kind in MEASURED:
+        return f"{cell.budget_text}, not judged" if cell.budget_text else "measured only"
+    if cell.release is not None:
+        return f"next {cell.release} release"
+    if cell.days is not None:
+        return f"{cell.budget_text} ({cell.day_rule})"
+    return "open-ended" if cell.budget is None else cell.budget_text
+
+
+def counted(cell: Cell) -> str:
+    """How a target is counted: its kind, where its cycles begin, and what pauses it."""
+    whose = f" by {cell.team}" if cell.team is not None else ""
+    return f"{cell.kind.value}{whose}{starts(cell)}; {pauses(cell)}"
+
+
+def starts(cell: Cell) -> str:
+    """From when a promise runs, where that is not the opening of the ticket; else nothing."""
+    match cell.kind:
+        case TargetKind.NEXT_REPLY if cell.next_reply_start == "opening_message":
+            return ", from each message of the requester, the opening one too"
+        case TargetKind.NEXT_REPLY:
+            return ", from each message of the requester after the first response"
+        case TargetKind.PERIODIC_UPDATE if cell.from_opening:
+            return ", from the opening and each public reply of an agent"
+        case TargetKind.PERIODIC_UPDATE:
+            return ", from each public reply of an agent"
+        case TargetKind.OWNERSHIP:
+            return ", while that team has the ticket" if cell.team else ", while a team has it"
+        case _:
+            return ""
 
 
 def pauses(cell: Cell) -> str:
