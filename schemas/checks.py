@@ -132,6 +132,8 @@ def _fault_in_meaning(event: InboundEvent) -> Fault | None:
         case inbound.TicketStretchExcluded() | inbound.ClosureWasDeclared():
             if event.data.end <= event.data.start:
                 return Fault("end_not_after_start", "data.end", "a time after `data.start`")
+        case inbound.TicketPromiseMade() if event.data.due <= event.time:
+            return Fault("end_not_after_start", "data.due", "a time after the promise is made")
         case inbound.AgreementWasPublished() | inbound.MappingWasPublished():
             return _fault_in_document(*_document(event))
         case _:

@@ -52,6 +52,28 @@ class MaybeStatus(Data, frozen=True):
     status: Word | None = None
 
 
+class SecondStateChanged(Data, frozen=True):
+    """A state that the helpdesk keeps beside the status (3.9); None: none any more."""
+
+    state: Word | None
+
+
+class PromiseMade(Data, frozen=True):
+    """A promise with a due instant of its own (3.12)."""
+
+    promise: Id
+    due: Moment
+    who: Id
+    replaces_promise: Id | None = None
+    """The promise that this one stands in for."""
+
+
+class PromiseSpokenOf(Data, frozen=True):
+    """The promise that was kept or withdrawn."""
+
+    promise: Id
+
+
 class SeverityChanged(Data, frozen=True):
     severity: Word | None
 

@@ -36,9 +36,12 @@ from schemas.data import Merged as Merged
 from schemas.data import Nothing as Nothing
 from schemas.data import Opened as Opened
 from schemas.data import PlanChanged as PlanChanged
+from schemas.data import PromiseMade as PromiseMade
+from schemas.data import PromiseSpokenOf as PromiseSpokenOf
 from schemas.data import ReleaseMoved as ReleaseMoved
 from schemas.data import ReleasePlanned as ReleasePlanned
 from schemas.data import Replied as Replied
+from schemas.data import SecondStateChanged as SecondStateChanged
 from schemas.data import SeverityChanged as SeverityChanged
 from schemas.data import StatusChanged as StatusChanged
 from schemas.data import StretchExcluded as StretchExcluded
@@ -192,6 +195,54 @@ class TicketVerdictReported(Event, frozen=True, tag="ticket.verdict_reported.v1"
     data: VerdictReported
 
 
+class TicketWorkaroundWithdrawn(Event, frozen=True, tag="ticket.workaround_withdrawn.v1"):
+    """The workaround does not hold: resolution is owed again (4.8)."""
+
+    data: Nothing = Nothing()
+
+
+class TicketFirstResponseRecorded(Event, frozen=True, tag="ticket.first_response_recorded.v1"):
+    """The helpdesk recorded a first response without a message (3.15)."""
+
+    data: Nothing = Nothing()
+
+
+class TicketAgentContactRecorded(Event, frozen=True, tag="ticket.agent_contact_recorded.v1"):
+    """The helpdesk recorded that an agent spoke, without a message (3.15)."""
+
+    data: Nothing = Nothing()
+
+
+class TicketCustomerContactRecorded(Event, frozen=True, tag="ticket.customer_contact_recorded.v1"):
+    """The helpdesk recorded that the requester spoke, without a message (3.15)."""
+
+    data: Nothing = Nothing()
+
+
+class TicketSecondStateChanged(Event, frozen=True, tag="ticket.second_state_changed.v1"):
+    """The second state, beside the status, changed (3.9)."""
+
+    data: SecondStateChanged
+
+
+class TicketPromiseMade(Event, frozen=True, tag="ticket.promise_made.v1"):
+    """Somebody promised something by an instant (3.12)."""
+
+    data: PromiseMade
+
+
+class TicketPromiseKept(Event, frozen=True, tag="ticket.promise_kept.v1"):
+    """A promise was kept; nothing else meets it (3.12)."""
+
+    data: PromiseSpokenOf
+
+
+class TicketPromiseWithdrawn(Event, frozen=True, tag="ticket.promise_withdrawn.v1"):
+    """A promise is no longer owed (3.12)."""
+
+    data: PromiseSpokenOf
+
+
 class AccountFactStated(Event, frozen=True, tag="account.fact_stated.v1"):
     """A dated fact about the account `subject` (5.1)."""
 
@@ -280,6 +331,14 @@ TicketEvent = (
     | TicketDeadlineWithdrawn
     | TicketEventWithdrawn
     | TicketVerdictReported
+    | TicketWorkaroundWithdrawn
+    | TicketFirstResponseRecorded
+    | TicketAgentContactRecorded
+    | TicketCustomerContactRecorded
+    | TicketSecondStateChanged
+    | TicketPromiseMade
+    | TicketPromiseKept
+    | TicketPromiseWithdrawn
 )
 SharedEvent = (
     AccountFactStated

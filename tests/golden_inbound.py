@@ -56,6 +56,16 @@ FULL: dict[str, Any] = {
     "ticket.deadline_withdrawn.v1": told.DeadlineWithdrawn(target="resolution", who="boss"),
     "ticket.event_withdrawn.v1": told.EventWithdrawn(event="e-0"),
     "ticket.verdict_reported.v1": told.VerdictReported(verdict="missed"),
+    "ticket.workaround_withdrawn.v1": told.Nothing(),
+    "ticket.first_response_recorded.v1": told.Nothing(),
+    "ticket.agent_contact_recorded.v1": told.Nothing(),
+    "ticket.customer_contact_recorded.v1": told.Nothing(),
+    "ticket.second_state_changed.v1": told.SecondStateChanged(state="waiting for vendor"),
+    "ticket.promise_made.v1": told.PromiseMade(
+        promise="p-2", due=EVENING, who="boss", replaces_promise="p-1"
+    ),
+    "ticket.promise_kept.v1": told.PromiseSpokenOf(promise="p-2"),
+    "ticket.promise_withdrawn.v1": told.PromiseSpokenOf(promise="p-2"),
     "account.fact_stated.v1": told.FactStated(fact="sdk", value=True, effective_at=NOON),
     "closure.declared.v1": told.ClosureDeclared(
         calendars=["office", "support 24/7"], start=NOON, end=EVENING, name="Typhoon No. 8"

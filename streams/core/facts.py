@@ -133,6 +133,40 @@ class VerdictReported(Fact, frozen=True, array_like=True, gc=False, tag=21):
     verdict: str
 
 
+class WorkaroundWithdrawn(Fact, frozen=True, array_like=True, gc=False, tag=23):
+    pass
+
+
+class FirstResponseRecorded(Fact, frozen=True, array_like=True, gc=False, tag=24):
+    pass
+
+
+class AgentContact(Fact, frozen=True, array_like=True, gc=False, tag=25):
+    pass
+
+
+class CustomerContact(Fact, frozen=True, array_like=True, gc=False, tag=26):
+    pass
+
+
+class SecondStateChanged(Fact, frozen=True, array_like=True, gc=False, tag=27):
+    state: str | None
+
+
+class PromiseMade(Fact, frozen=True, array_like=True, gc=False, tag=28):
+    promise: str
+    due: int
+    replaces_promise: str | None
+
+
+class PromiseKept(Fact, frozen=True, array_like=True, gc=False, tag=29):
+    promise: str
+
+
+class PromiseWithdrawn(Fact, frozen=True, array_like=True, gc=False, tag=30):
+    promise: str
+
+
 Plain = (
     Opened
     | Replied
@@ -154,6 +188,14 @@ Plain = (
     | DeadlineSet
     | DeadlineWithdrawn
     | VerdictReported
+    | WorkaroundWithdrawn
+    | FirstResponseRecorded
+    | AgentContact
+    | CustomerContact
+    | SecondStateChanged
+    | PromiseMade
+    | PromiseKept
+    | PromiseWithdrawn
 )
 
 
@@ -224,6 +266,16 @@ _BUILD: Final[dict[type[told.TicketEvent], Callable[[int, int, str, Any], Plain]
     ),
     told.TicketDeadlineWithdrawn: lambda a, s, i, d: DeadlineWithdrawn(a, s, i, d.target),
     told.TicketVerdictReported: lambda a, s, i, d: VerdictReported(a, s, i, d.verdict),
+    told.TicketWorkaroundWithdrawn: lambda a, s, i, d: WorkaroundWithdrawn(a, s, i),
+    told.TicketFirstResponseRecorded: lambda a, s, i, d: FirstResponseRecorded(a, s, i),
+    told.TicketAgentContactRecorded: lambda a, s, i, d: AgentContact(a, s, i),
+    told.TicketCustomerContactRecorded: lambda a, s, i, d: CustomerContact(a, s, i),
+    told.TicketSecondStateChanged: lambda a, s, i, d: SecondStateChanged(a, s, i, d.state),
+    told.TicketPromiseMade: lambda a, s, i, d: PromiseMade(
+        a, s, i, d.promise, instant(d.due), d.replaces_promise
+    ),
+    told.TicketPromiseKept: lambda a, s, i, d: PromiseKept(a, s, i, d.promise),
+    told.TicketPromiseWithdrawn: lambda a, s, i, d: PromiseWithdrawn(a, s, i, d.promise),
 }
 
 

@@ -2,9 +2,9 @@
 
 from schemas.outbound import Stretch, TicketJudged, TimerImage
 from streams.core.facts import Excluded
+from streams.core.fold import Fold
 from streams.core.judge import Judged
 from streams.core.messages import Place
-from streams.core.timeline import Fold
 from streams.core.timer import Timer
 
 
@@ -95,7 +95,7 @@ def timer_image(timer: Timer, fold: Fold) -> TimerImage:
         rule=terms.rule,
         spent_us=timer.spent,
         stretches=with_exclusions(timer, fold),
-        budget_us=cell.budget,
+        budget_us=timer.budget,
         deadline_us=deadline,
         first_deadline_us=_first_deadline(timer),
         ended_us=timer.ended_at,
@@ -129,7 +129,9 @@ def _standing(dated: list[tuple[int, str | None]], at: int) -> str | None:
 
 def _first_deadline(timer: Timer) -> int | None:
     """The deadline that it had at its start; None under a fixed one, which has no first."""
-    budget = timer.cell.budget
+    budget = timer.budget
+    if timer.day_end is not None:
+        return timer.day_end
     if budget is None or budget < timer.carried:
         return None
     if timer.since == timer.started_at and timer.fixed is None:

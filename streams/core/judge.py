@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from schemas.outcomes import Outcome
 from streams.core.book import Book
 from streams.core.facts import TicketFact, in_force
+from streams.core.fold import Fold
 from streams.core.targets import Walk
-from streams.core.timeline import Fold, timeline
+from streams.core.timeline import timeline
 from streams.core.timer import NEVER, Timer
 
 

@@ -1,29 +1,44 @@
-"""What happens to the timers of one target, moment by moment (semantics 3.4, 3.7, 4.1 to 4.8)."""
+"""What happens to the timers of one target, moment by moment (semantics 3 and 4)."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from streams.core.agreement.model import TargetKind
+from streams.core.agreement.model import Cell, ChangeMode, TargetKind
 from streams.core.book import Book, Terms
 from streams.core.excluding import Excluding, WorkingTime
-from streams.core.timeline import REPLY, Fold, Moment
+from streams.core.fold import Fold
+from streams.core.kinds import (
+    CYCLES,
+    MATTERS,
+    End,
+    answered_before,
+    cycle_start,
+    end_of,
+    owed,
+)
+from streams.core.moment import ENTITLED, Moment
 from streams.core.timer import Timer
 
-BY_RESOLUTION = "resolution"
-FOR_GOOD = frozenset({"reply", "workaround"})
-"""An end by one of these is taken back by nothing that happens later (4.7, 4.8)."""
+GONE: Final = frozenset({"merged", "deleted", "spam"})
 
 
 class Walk:
-    """The timers of one target of one ticket, from its opening on; at most one is current."""
+    """The timers of one target of one ticket, from its opening on; at most one is current.
+
+    Timers `beside` it were left counted by a restart after their breach (4.3).
+    """
 
     __slots__ = (
         "_attached_by",
+        "_beside",
         "_book",
         "_exclusions",
         "_fold",
+        "_frozen",
         "_lost",
+        "_moments",
+        "_ran",
         "_resolved",
-        "_responded",
         "_stopped_by",
         "_target",
         "current",
@@ -32,14 +47,17 @@ class Walk:
 
     def __init__(self, target: str, fold: Fold, exclusions: Sequence[tuple[int, int]]) -> None:
         self._target = target
-        self._attached_by: str | None = None
         self._fold = fold
         self._book: Book = fold.book
         self._exclusions = exclusions
+        self._attached_by: str | None = None
+        self._moments: Sequence[Moment] = ()
         self._resolved = False
-        self._responded = False
+        self._ran = False
+        self._frozen = False
         self._stopped_by: str | None = None
         self._lost: Timer | None = None
+        self._beside: list[Timer] = []
         self.current: Timer | None = None
         self.timers: list[Timer] = []
 
@@ -55,18 +73,23 @@ class Walk:
             self._attached_by = attached.entitled_cause
             before = [moment.under(attached.entitlement) for moment in moments[:index]]
             moments = [*before, *moments[index:]]
+        self._moments = moments
+        matters = MATTERS[terms.cell.kind]
+        final = terms.cell.kind not in CYCLES
         for moment in moments:
+            if not moment.changed & matters:
+                continue
             timer = self.current
-            if timer is not None and timer.ended_at is None:
-                if moment.at >= timer.bound:
-                    timer.advance(moment.at)
-                if moment.changed == REPLY and timer.cell.kind is not TargetKind.FIRST_RESPONSE:
-                    continue
+            if timer is not None and timer.ended_at is None and moment.at >= timer.bound:
+                timer.advance(moment.at)
+            if self._beside:
+                self._end_beside(moment)
             self._apply(moment)
-            if self._stopped_by in FOR_GOOD:
-                break
-        if self.current is not None and self.current.ended_at is None:
-            self.current.settle(until)
+            if final and self._stopped_by == "reply":
+                break  # nothing that happens later takes it back (4.7, 4.8)
+        for timer in (*self._beside, self.current):
+            if timer is not None and timer.ended_at is None:
+                timer.settle(until)
         return self.timers
 
     def _first_terms(self, moments: Sequence[Moment]) -> tuple[int, Terms] | None:
@@ -83,41 +106,46 @@ class Walk:
         terms = moment.entitlement.terms.get(self._target)
         was_resolved, self._resolved = self._resolved, moment.resolved
         timer = self.current
-        if timer is None:
+        if timer is not None and timer.ended_at is None:
+            if moment.gone is not None:
+                timer.lose(moment.at, moment.gone_cause, moment.gone, moment.merged_into)
+                self._stopped_by = moment.gone
+                return
+            end = end_of(timer.cell, moment)
+            if end is None:
+                self._change(timer, moment, terms, bool(moment.changed & ENTITLED))
+                return
+            self._end(timer, moment, end)
+            timer = self.current
+        elif timer is not None and timer.cell.kind not in CYCLES:
+            self._after_the_end(timer, moment, terms, was_resolved)
+            return
+        if terms is not None and terms.cell.kind in CYCLES:
+            self._begin_cycle(moment, terms, was_resolved)
+        elif timer is None:
             self._begin(moment, terms)
-        elif timer.ended_at is not None:
-            self._after_the_end(moment, terms, was_resolved)
-        elif moment.gone is not None:
-            timer.lose(moment.at, moment.gone_cause, moment.gone, moment.merged_into)
-            self._stopped_by = moment.gone
-        elif self._stop(timer, moment):
-            pass
-        else:
-            self._change(timer, moment, terms)
-        if moment.reply is not None:
-            self._responded = True
 
-    def _stop(self, timer: Timer, moment: Moment) -> bool:
-        """Whether the promise came to its end at this moment."""
-        if timer.cell.kind is TargetKind.FIRST_RESPONSE:
-            if moment.reply is not None:
-                timer.stop(moment.at, moment.reply)
-                self._stopped_by = "reply"
-                return True
-            if self._resolved:
-                timer.lose(moment.at, moment.category_cause, "resolved_without_reply")
-                self._stopped_by = BY_RESOLUTION
-                return True
-            return False
-        if self._resolved:
-            timer.stop(moment.at, moment.category_cause)
-            self._stopped_by = BY_RESOLUTION
-            return True
-        if moment.workaround is not None and timer.cell.stops_at_workaround:
-            timer.stop(moment.at, moment.workaround)
-            self._stopped_by = "workaround"
-            return True
-        return False
+    def _end(self, timer: Timer, moment: Moment, end: End) -> None:
+        if end.void is None:
+            timer.stop(moment.at, end.cause)
+        else:
+            timer.lose(moment.at, end.cause, end.void)
+        self._stopped_by = end.by
+
+    def _end_beside(self, moment: Moment) -> None:
+        """A breached timer that a restart left goes on until its own end (4.3)."""
+        for timer in self._beside:
+            if timer.ended_at is None:
+                timer.advance(moment.at)
+                end = end_of(timer.cell, moment)
+                if moment.gone is not None:
+                    timer.lose(moment.at, moment.gone_cause, moment.gone, moment.merged_into)
+                elif end is not None:
+                    timer.stop(moment.at, end.cause)
+                else:
+                    self._pause(timer, moment)
+
+    # -- beginning ------------------------------------------------------------------------------
 
     def _begin(self, moment: Moment, terms: Terms | None) -> None:
         """A target applies for the first time, or again (4.4, 4.5)."""
@@ -126,88 +154,164 @@ class Walk:
         cell = terms.cell
         opened = self._fold.opened
         at_opening = moment.at == opened.at
-        if cell.kind is TargetKind.FIRST_RESPONSE and (
-            self._responded or moment.reply is not None or self._resolved
-        ):
+        if answered_before(cell, moment) or not owed(cell, self._fold):
             return
-        if self._resolved and not at_opening:
+        if self._resolved and (not at_opening or cell.kind is TargetKind.FIRST_RESPONSE):
             return
         start_event = self._attached_by or (opened.id if at_opening else moment.entitled_cause)
         timer = self._new(terms, start_event, moment.at)
-        if self._lost is not None:
+        if self._lost is not None and cell.on_upgrade == "carry":
             timer.take_over(self._lost)
+        elif self._lost is not None and cell.on_upgrade == "recompute":
+            timer = self._recomputed(timer, opened.at, moment)
         self._start(timer, moment)
-        if self._resolved:
+        end = end_of(cell, moment) if at_opening else None
+        if end is not None and end.void is None:
             # Arriving resolved: opening and resolution at one instant (3.8).
-            timer.stop(moment.at, moment.category_cause)
-            self._stopped_by = BY_RESOLUTION
-        elif at_opening and moment.workaround is not None and cell.stops_at_workaround:
-            timer.stop(moment.at, moment.workaround)
-            self._stopped_by = "workaround"
-        elif moment.category in cell.pauses:
-            timer.pause(moment.at, moment.category, moment.category_cause)
+            self._end(timer, moment, end)
+        else:
+            self._pause(timer, moment)
 
-    def _after_the_end(self, moment: Moment, terms: Terms | None, was_resolved: bool) -> None:
+    def _begin_cycle(self, moment: Moment, terms: Terms, was_resolved: bool) -> None:
+        """Each start is a cycle (3.5, 3.6, 3.11)."""
+        if self.current is not None and self.current.ended_at is None:
+            return
+        reopened = was_resolved and not self._resolved
+        start = cycle_start(terms.cell, self._fold, moment, reopened, self._ran)
+        if start is None:
+            return
+        self._ran = True
+        timer = self._new(terms, start, moment.at)
+        self._start(timer, moment)
+        self._pause(timer, moment)
+
+    # -- after the end --------------------------------------------------------------------------
+
+    def _after_the_end(
+        self, timer: Timer, moment: Moment, terms: Terms | None, was_resolved: bool
+    ) -> None:
         """A reopening takes back an end by resolution; a restore one by deletion or merge."""
-        timer = self.current
-        assert timer is not None, "There is a timer that has ended."
         if moment.gone is not None:
             return
-        if self._stopped_by == BY_RESOLUTION and was_resolved and not self._resolved:
-            timer.reopen(moment.at, moment.category_cause, "resolved")
-        elif self._stopped_by in ("merged", "deleted", "spam"):
-            if self._resolved:
-                return
-            timer.reopen(moment.at, moment.gone_cause, "excluded", self._stopped_by)
+        if self._stopped_by == "resolution" and was_resolved and not self._resolved:
+            self._reopen(timer, moment, terms)
+        elif self._stopped_by == "workaround" and moment.workaround_withdrawn is not None:
+            timer.reopen(moment.at, moment.workaround_withdrawn, "resolved")
+            self._go_on(timer, moment, terms)
+        elif self._stopped_by in GONE and not self._resolved:
+            timer.reopen(moment.at, moment.gone_cause, "excluded", self._stopped_by or "")
+            self._go_on(timer, moment, terms)
         elif self._stopped_by == "no_target" and terms is not None and not self._resolved:
             self.current = None
             self._lost = timer
             self._begin(moment, terms)
-            return
-        else:
-            return
-        self._stopped_by = None
-        self._change(timer, moment, terms)
 
-    def _change(self, timer: Timer, moment: Moment, terms: Terms | None) -> None:
+    def _reopen(self, timer: Timer, moment: Moment, terms: Terms | None) -> None:
+        """The four modes of 4.7."""
+        mode = timer.cell.reopen
+        if timer.cell.kind is TargetKind.FIRST_RESOLUTION or mode == "no_new_tracker":
+            return
+        if mode == "new_cycle":
+            if terms is not None:
+                self._start(self._new(terms, moment.category_cause, moment.at), moment)
+                self._stopped_by = None
+                assert self.current is not None, "It has just been started."
+                self._pause(self.current, moment)
+            return
+        if mode == "continue_including_closed":
+            timer.reopen_as_if_never_resolved(moment.at, moment.category_cause)
+        else:
+            timer.reopen(moment.at, moment.category_cause, "resolved")
+        self._go_on(timer, moment, terms)
+
+    def _go_on(self, timer: Timer, moment: Moment, terms: Terms | None) -> None:
+        """A change while it was ended takes effect now (4.7)."""
+        self._stopped_by = None
+        self._change(timer, moment, terms, True)
+
+    # -- changes --------------------------------------------------------------------------------
+
+    def _change(
+        self, timer: Timer, moment: Moment, terms: Terms | None, entitled_anew: bool
+    ) -> None:
         """The target may be another now (4.1 to 4.4); then pauses, then a fixed deadline."""
-        if terms is None or terms.cell is not timer.cell:
+        if entitled_anew and timer.cell.kind is not TargetKind.OWNERSHIP:
             if terms is None:
                 timer.lose(moment.at, moment.entitled_cause, "no_target")
                 self._stopped_by = "no_target"
                 return
-            if timer.breached_at is None:
+            if terms.cell is not timer.cell:
                 timer = self._succeed(timer, terms, moment)
         self._fix(timer, moment)
-        pausing = moment.category in timer.cell.pauses
-        if pausing and timer.paused is None:
-            timer.pause(moment.at, moment.category, moment.category_cause)
-        elif pausing and timer.paused != moment.category:
-            timer.change_pause(moment.at, moment.category, moment.category_cause)
-        elif not pausing and timer.paused is not None:
-            timer.resume(moment.at, moment.category_cause)
+        self._pause(timer, moment)
 
     def _succeed(self, timer: Timer, terms: Terms, moment: Moment) -> Timer:
+        """Another target takes its place by the mode of its direction; who counts from now on."""
+        mode = self._mode(timer.cell, terms.cell)
+        if mode == "freeze":
+            return timer
+        if timer.breached_at is not None and mode != "restart":
+            return timer
         successor = self._new(terms, moment.entitled_cause, moment.at)
-        timer.supersede(moment.at, moment.entitled_cause, successor.timer)
-        successor.predecessor = timer.timer
-        successor.take_over(timer)
+        if timer.breached_at is not None:
+            self._beside.append(timer)
+            self._pause(timer, moment)
+        else:
+            timer.supersede(moment.at, moment.entitled_cause, successor.timer)
+            successor.predecessor = timer.timer
+        if mode == "carry":
+            successor.take_over(timer)
+        elif mode == "recompute":
+            successor.levels = list(timer.levels)
+            successor = self._recomputed(successor, timer.started_at, moment)
         self._start(successor, moment)
         return successor
 
-    # -- making timers --------------------------------------------------------------------------
+    def _mode(self, old: Cell, new: Cell) -> ChangeMode:
+        """An upgrade is a rise of plan rank, or equal plan and a rise of severity (4.1)."""
+        agreement = self._fold.entitlement.agreement or self._fold.agreement
+        assert agreement is not None, "A cell comes from an agreement."
+        plans, severities = agreement.plans, agreement.severities
+        if old.plan not in plans or old.severity not in severities:
+            return new.on_upgrade
+        before = (plans.index(old.plan), severities.index(old.severity))
+        after = (plans.index(new.plan), severities.index(new.severity))
+        return new.on_upgrade if after >= before else new.on_downgrade
 
-    def _new(self, terms: Terms, start_event: str, at: int) -> Timer:
-        time: WorkingTime = terms.calendar
-        if self._exclusions:
-            time = Excluding(time, self._exclusions)
-        return Timer(terms, time, start_event, at)
+    def _recomputed(self, successor: Timer, since: int, moment: Moment) -> Timer:
+        """As if the new target had always been so: its calendar and pauses throughout (4.2)."""
+        successor.started_at = since
+        successor.applied_at = moment.at
+        return successor
 
-    def _start(self, timer: Timer, moment: Moment) -> None:
-        timer.fixed = self._fixed(timer, moment)
-        timer.start()
-        self.timers.append(timer)
-        self.current = timer
+    def _replay(self, timer: Timer, until: int) -> None:
+        """Takes a recomputed timer through what happened since its start."""
+        for moment in self._moments:
+            if moment.at >= until:
+                return
+            if moment.at < timer.started_at:
+                continue
+            timer.advance(moment.at)
+            if moment.resolved and timer.since is not None:
+                timer.rest(moment.at, moment.category_cause)
+            elif not moment.resolved:
+                if timer.since is None and timer.paused is None:
+                    timer.resume_rest(moment.at, moment.category_cause)
+                self._pause(timer, moment)
+
+    # -- pauses and fixed deadlines -------------------------------------------------------------
+
+    def _pause(self, timer: Timer, moment: Moment) -> None:
+        """Paused while any pausing fact holds (3.9)."""
+        pausing = moment.pausing(timer.cell.pauses)
+        if pausing is not None:
+            category, cause = pausing
+            if timer.paused is None:
+                timer.pause(moment.at, category, cause)
+            elif timer.paused != category:
+                timer.change_pause(moment.at, category, cause)
+        elif timer.paused is not None:
+            timer.resume(moment.at, moment.pause_cause)
 
     def _fixed(self, timer: Timer, moment: Moment) -> int | None:
         """A deadline set by hand, else the release that the target is bound to (3.13, 4.9)."""
@@ -224,3 +328,20 @@ class Walk:
         fixed = self._fixed(timer, moment)
         if fixed != timer.fixed:
             timer.fix_deadline(moment.at, fixed, moment.fixed_cause or timer.cause)
+
+    # -- making timers --------------------------------------------------------------------------
+
+    def _new(self, terms: Terms, start_event: str, at: int) -> Timer:
+        time: WorkingTime = terms.calendar
+        if self._exclusions:
+            time = Excluding(time, self._exclusions)
+        return Timer(terms, time, start_event, at)
+
+    def _start(self, timer: Timer, moment: Moment) -> None:
+        timer.fixed = self._fixed(timer, moment)
+        timer.start()
+        if timer.started_at < moment.at:
+            self._replay(timer, moment.at)
+            timer.advance(moment.at)
+        self.timers.append(timer)
+        self.current = timer

@@ -24,6 +24,7 @@ from schemas.outcomes import (
 from streams.core import ladder
 from streams.core.agreement.model import Cell, Step
 from streams.core.book import Terms
+from streams.core.days import nth_day
 from streams.core.excluding import WorkingTime
 
 NEVER: Final = 2**62
@@ -38,11 +39,14 @@ class Timer:
     """
 
     __slots__ = (
+        "applied_at",
         "bound",
         "breached_at",
+        "budget",
         "carried",
         "cause",
         "cell",
+        "day_end",
         "deadline",
         "end_reason",
         "ended_at",
@@ -74,6 +78,9 @@ class Timer:
         self.timer = f"{terms.cell.target}@{start_event}"
         self.start_event = start_event
         self.started_at = started_at
+        self.applied_at = started_at
+        self.budget = terms.cell.budget
+        self.day_end: int | None = None
         self.cause = start_event
         self.state = "running"
         self.spent = 0
@@ -103,6 +110,8 @@ class Timer:
         cell = self.cell
         terms = self.terms
         at = self.started_at
+        if cell.days is not None:
+            self._fix_days()
         self.outcomes.append(
             Started(
                 self.timer,
@@ -114,12 +123,12 @@ class Timer:
                 cell.severity,
                 terms.rule,
                 terms.calendar_name,
-                cell.budget,
+                self.budget,
                 self.carried,
                 self.predecessor,
             )
         )
-        if self.fixed is not None or self.levels:
+        if self.fixed is not None or self.levels or cell.days is not None:
             self._plan_steps()
         if self.ran:
             self.stretches.append(Stretch(at, at, "carried", self.start_event))
@@ -131,12 +140,22 @@ class Timer:
         self.ran = list(before.ran)
         self.levels = list(before.levels)
 
+    def _fix_days(self) -> None:
+        """A day rule names an instant, which fixes the budget once and for all (2.5)."""
+        cell = self.cell
+        assert cell.days is not None, "Only a day rule fixes days."
+        self.day_end = nth_day(self.terms.calendar, self.started_at, cell.days, cell.day_rule)
+        if self.day_end is not None:
+            self.budget = self.time.open_between(self.started_at, self.day_end)
+
     def _plan_steps(self) -> None:
         """The steps not reached before; of a fixed deadline the budget is the open time to it."""
         steps = self.terms.steps
         if self.fixed is not None:
             budget = self.time.open_between(self.started_at, self.fixed)
             steps = ladder.amounts(self.cell.ladder, budget)
+        elif self.budget is not None and self.budget != self.cell.budget:
+            steps = ladder.amounts(self.cell.ladder, self.budget)
         self.steps = tuple(pair for pair in steps if pair[1].level not in self.levels)
 
     # -- counting -------------------------------------------------------------------------------
@@ -161,8 +180,8 @@ class Timer:
                 bound = self.fixed + 1
         elif since is not None and not breached:
             self.deadline = None
-            if self.cell.budget is not None:
-                bound = since + self.cell.budget - self.spent + 1
+            if self.budget is not None:
+                bound = since + self.budget - self.spent + 1
         if self.steps and since is not None:
             bound = min(bound, since + self.steps[0][0] - self.spent)
         self.bound = bound
@@ -177,8 +196,8 @@ class Timer:
         since = self.since
         bound = NEVER
         if self.breached_at is None:
-            if self.fixed is None and since is not None and self.cell.budget is not None:
-                self.deadline = self.reached(self.cell.budget, since)
+            if self.fixed is None and since is not None and self.budget is not None:
+                self.deadline = self._due(self.budget, since)
             if self.deadline is not None:
                 bound = self.deadline + 1
         if self.steps and since is not None:
@@ -186,6 +205,15 @@ class Timer:
             if step_at is not None:
                 bound = min(bound, max(step_at, since))
         self.bound = bound
+
+    def _due(self, budget: int, since: int) -> int | None:
+        """When the budget has run, by the settings that move a deadline from a close (2.4, 2.5)."""
+        if self.day_end is not None and since == self.started_at and not self.ran:
+            return self.day_end
+        due = self.reached(budget, since)
+        if due is not None and self.cell.close_boundary == "next_open":
+            return self.terms.calendar.next_open(due)
+        return due
 
     def reached(self, amount: int, since: int) -> int | None:
         """When spent time reached, or will reach, `amount`; None: unknown (2.7)."""
@@ -236,12 +264,12 @@ class Timer:
                 return
             self.steps = self.steps[1:]
             # A step found already passed at a change is effective at the change (6.2).
-            self._escalate(step, max(step_at, self.started_at))
+            self._escalate(step, max(step_at, self.applied_at))
 
     def _breach(self, at: int) -> None:
         self.breached_at = at
         self.state = "breached"
-        self.outcomes.append(Breached(self.timer, at, self.cause, self.cell.budget))
+        self.outcomes.append(Breached(self.timer, at, self.cause, self.budget))
         for step in self.terms.at_breach:
             if step.level not in self.levels:
                 self._escalate(step, at)
@@ -313,6 +341,20 @@ class Timer:
             self.outcomes.append(Resumed(self.timer, at, cause))
         self.run(at, cause)
 
+    def rest(self, at: int, cause: str) -> None:
+        """The ticket was resolved meanwhile: time does not count (`recompute`, 4.2)."""
+        self._close_stretch(at)
+        self._stop_counting(at)
+        self.stretches.append(Stretch(at, None, "resolved", cause))
+        if self.fixed is None and self.breached_at is None:
+            self.deadline = None
+        self._aim_still()
+
+    def resume_rest(self, at: int, cause: str) -> None:
+        """The ticket was reopened meanwhile."""
+        self._close_stretch(at)
+        self.run(at, cause)
+
     def fix_deadline(self, at: int, due: int | None, cause: str) -> None:
         """A fixed deadline comes, moves or goes (3.13, 4.9); a breach before stands."""
         if self.breached_at is not None:
@@ -342,11 +384,11 @@ class Timer:
 
     def _kept_deadline(self, at: int) -> int | None:
         """In a pause, the deadline it would have had on resuming then (3.9)."""
-        if self.paused is None or self.fixed is not None or self.cell.budget is None:
+        if self.paused is None or self.fixed is not None or self.budget is None:
             return self.deadline
         if self.deadline is not None:
             return self.deadline
-        return self.time.deadline(at, max(0, self.cell.budget - self.spent))
+        return self.time.deadline(at, max(0, self.budget - self.spent))
 
     def lose(self, at: int, cause: str, reason: str, survivor: str | None = None) -> None:
         """Its ticket or target is gone: void, or ended where it had breached (4.3, 4.8)."""
@@ -376,6 +418,17 @@ class Timer:
         self.end_reason = reason
         self.bound = NEVER
         self.exact = True
+
+    def reopen_as_if_never_resolved(self, at: int, cause: str) -> None:
+        """Takes back the end, and counts the time between (`continue_including_closed`, 4.7)."""
+        ended_at = self.ended_at
+        assert ended_at is not None, "Only what has ended is reopened."
+        self.ended_at = None
+        self.end_reason = None
+        self.state = "running" if self.breached_at is None else "breached"
+        self.outcomes.append(Reopened(self.timer, at, cause))
+        self.run(ended_at, cause)
+        self.advance(at)
 
     def reopen(self, at: int, cause: str, kind: str, label: str = "") -> None:
         """Takes back the end; the time between is excluded (4.7, 4.8)."""

@@ -1,0 +1,298 @@
+"""What each fact of a ticket's history changes (semantics 1.4, 3.4 to 3.15, 4.8, 4.9)."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from streams.core import facts as f
+from streams.core.fold import Fold
+from streams.core.moment import (
+    CATEGORY,
+    FIXED,
+    GONE,
+    OWNER,
+    PROMISE,
+    REPLY,
+    RESOLVED,
+    STATUS,
+    WORKAROUND,
+)
+
+
+def _status_of(fold: Fold, word: str, at: int) -> str | None:
+    category = fold.words_at(at).statuses.get(word)
+    if category is None:
+        fold.unmap("statuses", word)
+    return category
+
+
+def _severity_of(fold: Fold, word: str, at: int) -> str | None:
+    severity = fold.words_at(at).severities.get(word)
+    if severity is None:
+        fold.unmap("severities", word)
+    return severity
+
+
+def _plan_of(fold: Fold, word: str, at: int) -> str | None:
+    plan = fold.words_at(at).plans.get(word)
+    if plan is None:
+        fold.unmap("plans", word)
+    return plan
+
+
+def _category_of(fold: Fold, word: str, at: int) -> str | None:
+    category = fold.words_at(at).categories.get(word)
+    if category is None:
+        fold.unmap("categories", word)
+    return category
+
+
+def open_ticket(fold: Fold, fact: f.Opened) -> None:
+    at = fact.at
+    if fact.opened_by is not None:
+        role = fold.words_at(at).roles.get(fact.opened_by)
+        if role is None:
+            fold.unmap("roles", fact.opened_by)
+        fold.opened_by_requester = role == "requester"
+    else:
+        fold.opened_by_requester = fact.requester is not None
+    if fact.status is not None:
+        fold.status = fact.status
+        category = _status_of(fold, fact.status, at)
+        if category is not None:
+            fold.put_into(category, fact.id)
+    if fact.severity is not None:
+        fold.severity_word = fact.severity
+        fold.severity = _severity_of(fold, fact.severity, at)
+    if fact.plan is not None:
+        fold.plan = _plan_of(fold, fact.plan, at)
+    if fact.category is not None:
+        fold.subject_category = _category_of(fold, fact.category, at)
+
+
+def _reply(fold: Fold, fact: f.Replied) -> None:
+    if not fact.public or fact.automatic:
+        return
+    # On a ticket a writer is requester before agent (3.4).
+    if fact.author is not None and fact.author == fold.requester:
+        fold.asks(fact.id)
+        return
+    role = fold.words_at(fact.at).roles.get(fact.role)
+    if role is None:
+        fold.unmap("roles", fact.role)
+    elif role == "agent":
+        fold.answers(fact.id)
+        _responded(fold, fact.id)
+    elif role == "requester":
+        fold.asks(fact.id)
+
+
+def _responded(fold: Fold, event: str) -> None:
+    if fold.reply is None:
+        fold.reply = event
+        fold.changed |= REPLY
+
+
+def _first_response_recorded(fold: Fold, fact: f.FirstResponseRecorded) -> None:
+    _responded(fold, fact.id)
+
+
+def _agent_contact(fold: Fold, fact: f.AgentContact) -> None:
+    fold.answers(fact.id)
+
+
+def _customer_contact(fold: Fold, fact: f.CustomerContact) -> None:
+    fold.asks(fact.id)
+
+
+def _second_state(fold: Fold, fact: f.SecondStateChanged) -> None:
+    category = None
+    if fact.state is not None:
+        category = _status_of(fold, fact.state, fact.at)
+        if category is None:
+            return
+    fold.second = category
+    fold.second_cause = fold.pause_cause = fact.id
+    fold.changed |= CATEGORY
+
+
+def _promise(fold: Fold, fact: f.PromiseMade | f.PromiseKept | f.PromiseWithdrawn) -> None:
+    fold.promises = (*fold.promises, fact)
+    fold.changed |= PROMISE
+
+
+def _workaround_withdrawn(fold: Fold, fact: f.WorkaroundWithdrawn) -> None:
+    fold.workaround = None
+    fold.workaround_withdrawn = fact.id
+    fold.changed |= WORKAROUND
+
+
+def _status(fold: Fold, fact: f.StatusChanged) -> None:
+    _word(fold, fact.status, fact.id)
+    category = _status_of(fold, fact.status, fact.at)
+    if category is not None:
+        fold.put_into(category, fact.id)
+
+
+def _word(fold: Fold, status: str, cause: str) -> None:
+    fold.status = status
+    fold.status_cause = cause
+    fold.changed |= STATUS
+
+
+def _severity(fold: Fold, fact: f.SeverityChanged) -> None:
+    fold.severity_word = fact.severity
+    severity = None
+    if fact.severity is not None:
+        severity = _severity_of(fold, fact.severity, fact.at)
+        if severity is None:
+            return
+    fold.severity = severity
+    _redecide(fold, fact.id)
+
+
+def _plan(fold: Fold, fact: f.PlanChanged) -> None:
+    plan = None
+    if fact.plan is not None:
+        plan = _plan_of(fold, fact.plan, fact.at)
+        if plan is None:
+            return
+    fold.plan = plan
+    _redecide(fold, fact.id)
+
+
+def _account(fold: Fold, fact: f.AccountChanged) -> None:
+    fold.account = fact.account
+    fold.accounts = fold.book.account(fact.account)
+    fold.agreement = fold.book.agreement(fold.source, fact.account, fold.opened_at)
+    fold.settle_words()
+    fold.moved = True
+    _redecide(fold, fact.id)
+
+
+def _category(fold: Fold, fact: f.CategoryChanged) -> None:
+    category = None
+    if fact.category is not None:
+        category = _category_of(fold, fact.category, fact.at)
+        if category is None:
+            return
+    fold.subject_category = category
+    _redecide(fold, fact.id)
+
+
+def _redecide(fold: Fold, cause: str) -> None:
+    fold.dirty = True
+    fold.entitled_cause = cause
+
+
+def _assigned(fold: Fold, fact: f.Assigned) -> None:
+    fold.team = fact.team
+    fold.agent = fact.agent
+    fold.owner_cause = fact.id
+    fold.changed |= OWNER
+    fold.teams.append((fact.at, fact.team))
+
+
+def _workaround(fold: Fold, fact: f.WorkaroundProvided) -> None:
+    fold.workaround = fact.id
+    fold.changed |= WORKAROUND
+
+
+def _resolved(fold: Fold, fact: f.Resolved) -> None:
+    _by_event(fold, fact.status, fact.at, fact.id, "resolved", True)
+
+
+def _closed(fold: Fold, fact: f.Closed) -> None:
+    _by_event(fold, fact.status, fact.at, fact.id, "closed", True)
+
+
+def _reopened(fold: Fold, fact: f.Reopened) -> None:
+    _by_event(fold, fact.status, fact.at, fact.id, "open", False)
+
+
+def _by_event(
+    fold: Fold, status: str | None, at: int, cause: str, category: str, resolved: bool
+) -> None:
+    """The event itself says resolved or not; its word may only refine that (3.8)."""
+    if status is not None:
+        _word(fold, status, cause)
+        meaning = _status_of(fold, status, at)
+        if meaning is not None and (meaning in RESOLVED) == resolved:
+            category = meaning
+    fold.put_into(category, cause)
+
+
+def _merged(fold: Fold, fact: f.Merged) -> None:
+    fold.gone, fold.gone_cause, fold.merged_into = "merged", fact.id, fact.into
+    fold.changed |= GONE
+
+
+def _deleted(fold: Fold, fact: f.Deleted) -> None:
+    fold.gone, fold.gone_cause, fold.merged_into = fact.reason, fact.id, None
+    fold.changed |= GONE
+
+
+def _restored(fold: Fold, fact: f.Restored) -> None:
+    fold.gone, fold.gone_cause, fold.merged_into = None, fact.id, None
+    fold.changed |= GONE
+
+
+def _deadline_set(fold: Fold, fact: f.DeadlineSet) -> None:
+    # One set to the past breaches at the instant of its setting (4.9).
+    fold.manual = {**fold.manual, fact.target: (max(fact.due, fact.at), fact.at)}
+    fold.fixed_cause = fact.id
+    fold.changed |= FIXED
+
+
+def _deadline_withdrawn(fold: Fold, fact: f.DeadlineWithdrawn) -> None:
+    fold.manual = {k: v for k, v in fold.manual.items() if k != fact.target}
+    fold.fixed_cause = fact.id
+    fold.changed |= FIXED
+
+
+def _verdict(fold: Fold, fact: f.VerdictReported) -> None:
+    fold.verdict = fact.verdict
+
+
+def _excluded(fold: Fold, fact: f.Excluded) -> None:
+    """It acts as of its own from and to: the walks, which come later, see all of them (4.9)."""
+    fold.exclusions[fact.stretch] = fact
+
+
+def _exclusion_withdrawn(fold: Fold, fact: f.ExclusionWithdrawn) -> None:
+    fold.exclusions.pop(fact.stretch, None)
+
+
+def _opened_before(fold: Fold, fact: f.Opened) -> None:
+    """The opening was read first (1.3); a second one opens nothing."""
+
+
+APPLY: Final[dict[type[f.Plain], Callable[[Fold, Any], None]]] = {
+    f.Opened: _opened_before,
+    f.Replied: _reply,
+    f.StatusChanged: _status,
+    f.SeverityChanged: _severity,
+    f.PlanChanged: _plan,
+    f.AccountChanged: _account,
+    f.CategoryChanged: _category,
+    f.Assigned: _assigned,
+    f.WorkaroundProvided: _workaround,
+    f.Resolved: _resolved,
+    f.Reopened: _reopened,
+    f.Closed: _closed,
+    f.Merged: _merged,
+    f.Deleted: _deleted,
+    f.Restored: _restored,
+    f.Excluded: _excluded,
+    f.ExclusionWithdrawn: _exclusion_withdrawn,
+    f.DeadlineSet: _deadline_set,
+    f.DeadlineWithdrawn: _deadline_withdrawn,
+    f.VerdictReported: _verdict,
+    f.WorkaroundWithdrawn: _workaround_withdrawn,
+    f.FirstResponseRecorded: _first_response_recorded,
+    f.AgentContact: _agent_contact,
+    f.CustomerContact: _customer_contact,
+    f.SecondStateChanged: _second_state,
+    f.PromiseMade: _promise,
+    f.PromiseKept: _promise,
+    f.PromiseWithdrawn: _promise,
+}

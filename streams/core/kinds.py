@@ -1,0 +1,148 @@
+"""What starts and what stops the timers of each kind of target (semantics 3.4 to 3.11)."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from streams.core.agreement.model import Cell, TargetKind
+from streams.core.fold import Fold
+from streams.core.moment import (
+    CATEGORY,
+    ENTITLED,
+    FIXED,
+    GONE,
+    MESSAGE,
+    OWNER,
+    REPLY,
+    STATUS,
+    WORKAROUND,
+    Moment,
+)
+
+ALWAYS: Final = CATEGORY | ENTITLED | GONE | FIXED
+MATTERS: Final[dict[TargetKind, int]] = {
+    TargetKind.FIRST_RESPONSE: ALWAYS | REPLY | STATUS,
+    TargetKind.TIME_TO_OWN: ALWAYS | OWNER,
+    TargetKind.NEXT_REPLY: ALWAYS | REPLY | MESSAGE,
+    TargetKind.PERIODIC_UPDATE: ALWAYS | REPLY | MESSAGE,
+    TargetKind.RESOLUTION: ALWAYS | WORKAROUND,
+    TargetKind.FIRST_RESOLUTION: ALWAYS | WORKAROUND,
+    TargetKind.REQUESTER_WAIT: ALWAYS,
+    TargetKind.AGENT_WORK: ALWAYS,
+    TargetKind.OWNERSHIP: ALWAYS | OWNER,
+}
+"""The changes that can matter to a kind; moments with no other are passed over."""
+
+CYCLES: Final = frozenset({TargetKind.NEXT_REPLY, TargetKind.PERIODIC_UPDATE, TargetKind.OWNERSHIP})
+"""Kinds of which each start is a timer of its own, and of which a reopening resumes none."""
+MEASURES: Final = frozenset({TargetKind.REQUESTER_WAIT, TargetKind.AGENT_WORK})
+"""Kinds that only measure (3.10)."""
+_UNTIL_ANSWERED: Final = frozenset({TargetKind.FIRST_RESPONSE, TargetKind.TIME_TO_OWN})
+
+By = Literal["reply", "workaround", "resolution", "cycle"]
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """How a timer ends: by which event, and whether the promise is kept or only lost."""
+
+    by: By
+    cause: str
+    void: str | None = None
+    """The reason, where it is lost and not kept."""
+
+
+def end_of(cell: Cell, moment: Moment) -> End | None:
+    """What ends a running timer of `cell` at this moment; None: nothing."""
+    match cell.kind:
+        case TargetKind.FIRST_RESPONSE:
+            answered = _first_answer(cell, moment)
+            return _answered_or_resolved(cell, moment, answered)
+        case TargetKind.TIME_TO_OWN:
+            owned = moment.owner_cause if moment.agent is not None else None
+            return _answered_or_resolved(cell, moment, owned)
+        case TargetKind.NEXT_REPLY | TargetKind.PERIODIC_UPDATE:
+            if moment.answer is not None:
+                return End("cycle", moment.answer)
+            return End("cycle", moment.category_cause) if moment.resolved else None
+        case TargetKind.OWNERSHIP:
+            if moment.resolved:
+                return End("cycle", moment.category_cause)
+            return None if _has_it(cell, moment) else End("cycle", moment.owner_cause)
+        case _:
+            if moment.resolved:
+                return End("resolution", moment.category_cause)
+            if moment.workaround is not None and cell.stops_at_workaround:
+                return End("workaround", moment.workaround)
+            return None
+
+
+def _answered_or_resolved(cell: Cell, moment: Moment, answered: str | None) -> End | None:
+    if answered is not None:
+        return End("reply", answered)
+    if not moment.resolved:
+        return None
+    if cell.resolve_without_reply == "fulfils_first_response":
+        return End("resolution", moment.category_cause)
+    return End("resolution", moment.category_cause, "resolved_without_reply")
+
+
+def _first_answer(cell: Cell, moment: Moment) -> str | None:
+    """The event that counts as the first response (3.4)."""
+    if moment.reply is not None and "public_reply_agent" in cell.first_response_by:
+        return moment.reply
+    if len(cell.first_response_by) > 1:
+        if moment.changed & CATEGORY and f"status_category:{moment.category}" in (
+            cell.first_response_by
+        ):
+            return moment.category_cause
+        if moment.changed & STATUS and f"status:{moment.status}" in cell.first_response_by:
+            return moment.status_cause
+    return None
+
+
+def _has_it(cell: Cell, moment: Moment) -> bool:
+    """Whether the team whose time is counted has the ticket (3.11)."""
+    return moment.team is not None and cell.team in (None, moment.team)
+
+
+def answered_before(cell: Cell, moment: Moment) -> bool:
+    """Whether what the timer waits for has come already, so that none starts (4.5)."""
+    if cell.kind is TargetKind.FIRST_RESPONSE:
+        return moment.responded or moment.reply is not None
+    if cell.kind is TargetKind.TIME_TO_OWN:
+        return moment.agent is not None
+    return False
+
+
+def owed(cell: Cell, fold: Fold) -> bool:
+    """Whether the setting `agent_created` owes a first response on this ticket (3.4)."""
+    if cell.kind in _UNTIL_ANSWERED and cell.agent_created == "no_first_response":
+        return fold.opened_by_requester
+    return True
+
+
+def cycle_start(cell: Cell, fold: Fold, moment: Moment, reopened: bool, ran: bool) -> str | None:
+    """The event that starts a cycle at this moment; None: none does."""
+    if moment.resolved or moment.gone is not None:
+        return None
+    at_opening = moment.at == fold.opened_at
+    match cell.kind:
+        case TargetKind.NEXT_REPLY:
+            if at_opening and cell.next_reply_start == "opening_message":
+                asked = fold.opened.id if fold.opened_by_requester else moment.asked
+                return None if moment.answer is not None and moment.asked is None else asked
+            waits = cell.next_reply_start == "later_message" and fold.opened_by_requester
+            responded = moment.responded or moment.reply is not None
+            return None if waits and not responded else moment.asked
+        case TargetKind.PERIODIC_UPDATE:
+            if moment.answer is not None:
+                return moment.answer
+            if reopened and ran:
+                return moment.category_cause
+            return fold.opened.id if at_opening and cell.from_opening else None
+        case TargetKind.OWNERSHIP:
+            if not _has_it(cell, moment):
+                return None
+            return moment.category_cause if reopened else moment.owner_cause
+        case _:
+            return None
