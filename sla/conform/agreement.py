@@ -43,7 +43,7 @@ def agreement_of(
         name="case",
         version="1",
         effective_from=0,
-        zone=next(iter(calendars.values())).zone,
+        zone=next((spec.zone for spec in calendars.values()), "UTC"),
         applies_to=AppliesTo(frozenset(), frozenset({"*"})),
         plans=(PLAN,),
         severities=severities,
@@ -92,7 +92,9 @@ class _Cells:
 
     def cell(self, name: str, target: Case, severity: str) -> Cell:
         """The promise of `target` at one severity."""
-        fields = self.chosen.cell() | self._first_response_by()
+        fields = {"start_at_attach": "created"} | self.chosen.cell() | self._first_response_by()
+        if "start" in target:
+            fields["start_at_attach"] = target["start"]
         unit = target["unit"]
         budget: int | None = None
         if unit in _UNITS:
@@ -113,7 +115,6 @@ class _Cells:
             release=None,
             pauses=frozenset(self.words.categories(own_pauses(target, self.words.lists))),
             stops_at_workaround=False,
-            start_at_attach=target.get("start", self.setting.get("start_at_attach", "created")),
             ladder=tuple(_step(one) for one in target.get("thresholds", ())),
             at_risk=self.chosen.at_risk,
             **fields,

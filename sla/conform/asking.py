@@ -23,7 +23,7 @@ class NotAsked(LookupError):
 def read(field: str, seen: View) -> Any:
     """The value of `field` as a case writes it. Raises NotAsked for a field that is none."""
     if field.startswith("previous_"):
-        before = replace(seen, cycle=seen.cycle - 1)
+        before = replace(seen, cycle=seen.cycle - 1, chosen=True)
         return read(field.removeprefix("previous_"), before)
     reader = _FIELDS.get(field)
     if reader is None:
@@ -43,12 +43,13 @@ def _state(seen: View) -> str:
     return "not_started" if applies else "none"
 
 
-def _certain_state(seen: View) -> str:
-    """With the mark of a confirmed breach: the watermark has passed its deadline (7.4)."""
+def _states(seen: View) -> list[str]:
+    """What the state may be called; a breach is confirmed once the watermark has passed its
+    deadline (7.4)."""
     state = _state(seen)
     at = None if seen.image is None else seen.image.breached_us
     confirmed = at is not None and seen.watermark is not None and seen.watermark > at
-    return f"{state}_confirmed" if state == "breached" and confirmed else state
+    return [state, f"{state}_confirmed"] if confirmed else [state]
 
 
 def _at_risk(seen: View) -> bool:
@@ -79,7 +80,8 @@ def _settled_at(seen: View) -> str | None:
 
 
 def _fired(seen: View) -> list[Escalated]:
-    timers = seen.every if seen.timer is None else [seen.timer]
+    """Of two targets of one clock the form asks for both, where it asks for no cycle."""
+    timers = seen.own if seen.chosen or len(seen.targets) == 1 else seen.every
     told = [one for timer in timers for one in timer.outcomes if isinstance(one, Escalated)]
     return sorted(told, key=lambda one: one.effective_at)
 
@@ -150,9 +152,14 @@ def _mean(seen: View) -> int | float | None:
     return sum(spent) / len(spent) / SECOND if spent else None
 
 
+def _breaches(seen: View) -> int:
+    timers = seen.own if seen.chosen else seen.every
+    return sum(isinstance(one, Breached) for timer in timers for one in timer.outcomes)
+
+
 _FIELDS: Final[dict[str, Callable[[View], Any]]] = {
     "state": _state,
-    "not_state": _certain_state,
+    "not_state": _states,
     "deadline": _of_image("deadline_us"),
     "deadline_before": _of_image("deadline_us"),
     "started_at": _of_image("started_us"),
@@ -168,9 +175,7 @@ _FIELDS: Final[dict[str, Callable[[View], Any]]] = {
     "wall_s": _wall,
     "worst_elapsed_s": _worst,
     "mean_elapsed_s": _mean,
-    "breaches": lambda seen: sum(
-        isinstance(one, Breached) for timer in seen.every for one in timer.outcomes
-    ),
+    "breaches": _breaches,
     "fired": lambda seen: [one.rung for one in _fired(seen)],
     "fired_at": lambda seen: [iso(one.effective_at) for one in _fired(seen)],
     "at_risk": _at_risk,

@@ -9,14 +9,14 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from schemas import inbound as told
-from schemas.instants import moment
+from schemas.instants import instant, moment
 from schemas.outcomes import Escalated
 from sla.conform.agreement import agreement_of, clock_of
 from sla.conform.asking import NotAsked, read
 from sla.conform.calendars import calendar_of, instant_of, years_around
 from sla.conform.events import ONLY_TICKET, SOURCE, Told, history_of, told_by
 from sla.conform.outcome import Failed, Outcome, Passed, Skipped
-from sla.conform.settings import not_offered
+from sla.conform.settings import not_offered, setting_of
 from sla.conform.unreadable import Unreadable
 from sla.conform.view import View, view
 from streams.core.agreement.faults import AgreementFaults
@@ -34,7 +34,7 @@ _EARLIEST: Final = "due"
 
 def run_lifecycle(case: Case) -> Outcome:
     """What the case comes to. Raises KeyError for one that is not in the form of the cases."""
-    setting = case.get("setting") or {}
+    setting = setting_of(case)
     missing = not_offered(setting)
     if missing is not None:
         return Skipped(missing)
@@ -101,7 +101,7 @@ class _Scene:
         """Whether the answer is the one expected; instants are compared as instants."""
         match field:
             case "not_state":
-                return bool(expected != got)
+                return expected not in got
             case "deadline_before":
                 return got is not None and self._instant(got) < self._instant(expected)
             case _ if isinstance(expected, str) and field.endswith(("deadline", "_at", "_from")):
@@ -124,7 +124,8 @@ def _scene(case: Case, setting: Mapping[str, Any]) -> _Scene:
 
 
 def _book(agreement: Agreement, said: Sequence[Told]) -> Book:
-    """The agreement, and how far the source has spoken: to the last event in the journal."""
+    """The agreement, and how far the source has spoken: to the last event in the journal, and a
+    watermark never goes back (7.4)."""
     book = Book()
     book.agreements = [agreement]
     if said:
@@ -136,7 +137,7 @@ def _book(agreement: Agreement, said: Sequence[Told]) -> Book:
             time=moment(max(one.recorded for one in said)),
             data=told.Heartbeat(complete_to=moment(max(one.happened for one in said))),
         )
-        book.take(spoken, instant_of(spoken.time.isoformat(), agreement.zone))
+        book.take(spoken, instant(spoken.time))
     return book
 
 

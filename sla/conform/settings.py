@@ -1,5 +1,6 @@
 """Which settings of a case are offered (semantics 9), and what its agreement is told of them."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -9,38 +10,51 @@ from streams.core.agreement.model import ChangeMode, ReopenMode
 
 Setting = Mapping[str, Any]
 
-# Fork -> the values offered. Those of a fork that has more than one are handed to the agreement.
+# Fork -> the values offered; section 9 row by row.
 _OFFERED: Final[dict[str, tuple[Any, ...]]] = {
-    "agent_created": ("first_response_runs", "no_first_response"),
-    "breach_stamp": ("deadline",),
-    "close_boundary": ("close", "next_open"),
-    "created_closed": ("resolution_met_at_creation",),
     "day_rule": (
         "schedule_day_length",
         "end_of_nth_day",
         "same_clock",
         "24_schedule_hours",
     ),
+    "day_out_of_hours": ("snap_to_open",),
+    "day_from_nonworking": ("roll_first",),
+    "close_boundary": ("close", "next_open"),
     "first_response_pauses": (False, True),
-    "manual_due": ("sticky",),
-    "merge": ("void_source",),
-    "next_reply_anchor": ("oldest_unanswered",),
     "next_reply_pauses": (False, True),
-    "next_reply_start": ("later_message", "opening_message"),
-    "on_change": (*get_args(ChangeMode), "cancel_attach_retroactive", "recompute_keep_pauses"),
-    "pause_effect": ("exclude_time",),
-    "pause_measure": ("schedule",),
     "pause_per_clock": (True,),
+    "pause_measure": ("schedule",),
+    "pause_effect": ("exclude_time",),
     "pause_reasons": ("any_open_reason",),
     "paused_deadline": ("null", None),
-    "reopen": get_args(ReopenMode),
-    "resolve_without_reply": ("void", "fulfils_first_response"),
-    "retroactive_pause": (True,),
-    "settle_at_deadline": ("met",),
     "settled_deadline": ("kept",),
-    "start_at_attach": ("created", "attached"),
-    "unmatched_agreement": ("void",),
+    "next_reply_anchor": ("oldest_unanswered",),
+    "next_reply_start": ("later_message", "opening_message"),
     "update_mode": ("next_reply", "since_last_public_agent_reply"),
+    "agent_created": ("first_response_runs", "no_first_response"),
+    "resolve_without_reply": ("void", "fulfils_first_response"),
+    "created_closed": ("resolution_met_at_creation",),
+    "on_change": (*get_args(ChangeMode), "cancel_attach_retroactive", "recompute_keep_pauses"),
+    "retroactive_pause": (True,),
+    "breach_stamp": ("deadline",),
+    "start_at_attach": ("created", "attached"),
+    "reopen": get_args(ReopenMode),
+    "manual_due": ("sticky",),
+    "settle_at_deadline": ("met",),
+    "policy_edit": ("apply_to_running",),
+    "calendar_edit": ("reproject_history",),
+    "schedule_change": ("as_of",),
+    "merge": ("void_source",),
+    "unmatched_agreement": ("void",),
+    "zero_budget": ("error", "reject"),
+    "invalid_budget": ("error", "reject"),
+    "no_open_hours": ("error", "reject"),
+    "reversed_interval": ("zero",),
+    "dst_gap": ("shift_forward",),
+    "dst_ambiguous": ("first",),
+    "overlapping_hours": ("merged",),
+    "open_boundary": ("open",),
 }
 _ANY: Final = frozenset({"first_response_by", "at_risk_threshold"})
 """Forks that take any list of events, or any share."""
@@ -51,13 +65,30 @@ _CHANGES: Final[dict[str, ChangeMode]] = {
 }
 """Other names of a mode (section 9)."""
 
+_OF_CELLS: Final = (
+    "agent_created",
+    "close_boundary",
+    "day_rule",
+    "next_reply_start",
+    "reopen",
+    "resolve_without_reply",
+    "start_at_attach",
+)
+"""Settings that are fields of a cell by the same name."""
+
 
 def not_offered(setting: Setting) -> str | None:
     """The first setting that is not offered, as `fork=value`; None: all are."""
     for fork, value in setting.items():
         if fork not in _ANY and value not in _OFFERED.get(fork, ()):
-            return f"{fork}={value}"
+            return f"{fork}={value if isinstance(value, str) else json.dumps(value)}"
     return None
+
+
+def setting_of(case: Mapping[str, Any]) -> Setting:
+    """The settings of a lifecycle case: those its agreement names, then those beside its forks."""
+    said = {name: value for name, value in case["agreement"].items() if name in _OFFERED}
+    return said | (case.get("setting") or {})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +101,7 @@ class Chosen:
         """The fields of every cell that settings decide."""
         mode = self.on_change
         fields: dict[str, Any] = {"on_upgrade": mode, "on_downgrade": mode}
-        for name in ("agent_created", "resolve_without_reply", "next_reply_start", "reopen"):
-            if name in self.setting:
-                fields[name] = self.setting[name]
-        for name in ("close_boundary", "day_rule"):
-            if name in self.setting:
-                fields[name] = self.setting[name]
-        return fields
+        return fields | {name: self.setting[name] for name in _OF_CELLS if name in self.setting}
 
     @property
     def on_change(self) -> ChangeMode:

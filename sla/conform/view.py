@@ -22,14 +22,26 @@ class View:
     """The timers of each cycle; those after the first of one are successors."""
     cycle: int
     """The one asked about, from 0; -1: none."""
+    chosen: bool
+    """Whether the question names it; else it is the last."""
     watermark: int | None
     next_step: Callable[[str], Escalated | None]
     """The escalation of a timer that comes next with nothing new said."""
 
     @property
+    def own(self) -> Sequence[Timer]:
+        """The timers of the cycle."""
+        return self.cycles[self.cycle] if 0 <= self.cycle < len(self.cycles) else ()
+
+    @property
+    def every(self) -> Sequence[Timer]:
+        """The timers of all cycles."""
+        return [timer for cycle in self.cycles for timer in cycle]
+
+    @property
     def timer(self) -> Timer | None:
         """The timer that stands for the cycle: the last of its successors."""
-        return self.cycles[self.cycle][-1] if 0 <= self.cycle < len(self.cycles) else None
+        return self.own[-1] if self.own else None
 
     @property
     def image(self) -> TimerImage | None:
@@ -44,11 +56,6 @@ class View:
         if timer is None or image is None:
             return []
         return ledger(image, timer.terms.calendar, self.now)
-
-    @property
-    def every(self) -> list[Timer]:
-        """All timers of the clock."""
-        return [timer for cycle in self.cycles for timer in cycle]
 
 
 def view(
@@ -71,7 +78,13 @@ def view(
             cycles.append(before)
         before.append(timer)
         of[timer.timer] = before
-    last = len(cycles) - 1
     return View(
-        judged, now, targets, cycles, last if cycle is None else cycle - 1, watermark, next_step
+        judged=judged,
+        now=now,
+        targets=targets,
+        cycles=cycles,
+        cycle=len(cycles) - 1 if cycle is None else cycle - 1,
+        chosen=cycle is not None,
+        watermark=watermark,
+        next_step=next_step,
     )

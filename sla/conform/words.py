@@ -93,7 +93,7 @@ def _lists(agreement: Case, setting: Mapping[str, Any]) -> Lists:
     words = agreement.get("pause_statuses", ())
 
     def chosen(name: str) -> Sequence[str]:
-        return words if agreement.get(name, setting.get(name, False)) else ()
+        return words if setting.get(name, False) else ()
 
     replies = chosen("first_response_pauses")
     return {
