@@ -71,7 +71,8 @@ def application(
 
 def _unauthorised(request: web.Request, token: str) -> web.Response | None:
     said = request.headers.get("Authorization", "")
-    if hmac.compare_digest(said.encode(), f"Bearer {token}".encode()):
+    # A header may hold any bytes; those that are no UTF-8 are no token either.
+    if hmac.compare_digest(said.encode(errors="replace"), f"Bearer {token}".encode()):
         return None
     return _answer(401, error="send the header `Authorization: Bearer TOKEN`; see `sla up`")
 

@@ -16,7 +16,8 @@ TRIES: Final = 3
 
 
 class DatabaseAway(Exception):
-    """The journal cannot be reached; nothing of the request was taken. Send it again."""
+    """The journal cannot be reached. Send the request again: what was taken all the same, where the
+    answer to a commit was lost, is not taken twice."""
 
 
 @dataclass(slots=True)
@@ -35,7 +36,7 @@ class IntakeQueue:
     _connection: psycopg.Connection | None = None
 
     async def take_in(self, decoded: Decoded) -> Receipt:
-        """Appends what was read. Raises DatabaseAway, having taken nothing."""
+        """Appends what was read. Raises DatabaseAway."""
         answer: asyncio.Future[Receipt] = asyncio.get_running_loop().create_future()
         await self._waiting.put(_Waiting(decoded, answer))
         return await answer
@@ -52,19 +53,16 @@ class IntakeQueue:
                 position = await asyncio.to_thread(self._commit, group)
             except psycopg.OperationalError as error:
                 away = DatabaseAway(f"the journal cannot be reached: {error}".strip())
-                for one in group:
-                    one.answer.set_exception(away)
+                _fail(group, away)
                 continue
+            except Exception as error:
+                # This ends the queue; nobody is to wait for an answer that will not come.
+                _fail(group, error)
+                raise
             for one in group:
-                accepted = len(one.decoded.events)
-                one.answer.set_result(
-                    Receipt(
-                        accepted,
-                        position if accepted else None,
-                        one.decoded.refused,
-                        one.decoded.left_out,
-                    )
-                )
+                # Who has gone away is not told; the others of the group are.
+                if not one.answer.done():
+                    one.answer.set_result(_receipt(one.decoded, position))
 
     def _commit(self, group: list[_Waiting]) -> int | None:
         """One transaction for the group; a connection that was lost is opened anew."""
@@ -82,3 +80,15 @@ class IntakeQueue:
                 if not left:
                     raise
         raise AssertionError("The loop returns or raises.")
+
+
+def _receipt(decoded: Decoded, position: int | None) -> Receipt:
+    accepted = len(decoded.events)
+    where = position if accepted else None
+    return Receipt(accepted, where, decoded.refused, decoded.left_out)
+
+
+def _fail(group: list[_Waiting], error: Exception) -> None:
+    for one in group:
+        if not one.answer.done():
+            one.answer.set_exception(error)

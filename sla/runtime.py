@@ -53,7 +53,8 @@ class Runtime:
                 async with await AsyncConnection.connect(
                     self.dsn, autocommit=True, prepare_threshold=1
                 ) as connection:
-                    await self._own(connection)
+                    if not await self._own(connection):
+                        return
                     tries = 0
                     await self._follow(connection)
             except psycopg.OperationalError as error:
@@ -63,16 +64,32 @@ class Runtime:
                 log.warning("database away, trying again", seconds=pause, error=str(error).strip())
                 await self._wait(pause)
 
-    async def _own(self, connection: AsyncConnection) -> None:
+    async def _own(self, connection: AsyncConnection) -> bool:
+        """Waits until the partition is ours; False: `stop` came first."""
         row = await (
             await connection.execute("SELECT pg_try_advisory_lock(%s)", (OWNER_LOCK,))
         ).fetchone()
         if row is not None and row[0]:
-            return
+            return True
         self.state = "standing by"
         self.on_owner(False)
         log.info("another tracker is at work; standing by")
-        await connection.execute("SELECT pg_advisory_lock(%s)", (OWNER_LOCK,))
+        taking = asyncio.ensure_future(
+            connection.execute("SELECT pg_advisory_lock(%s)", (OWNER_LOCK,))
+        )
+        stopping = asyncio.ensure_future(self._stop.wait())
+        try:
+            await asyncio.wait((taking, stopping), return_when=asyncio.FIRST_COMPLETED)
+            if taking.done():
+                await taking
+                return True
+            return False
+        finally:
+            stopping.cancel()
+            if not taking.done():
+                taking.cancel()
+                with suppress(asyncio.CancelledError, psycopg.Error):
+                    await taking
 
     async def _follow(self, connection: AsyncConnection) -> None:
         journal = PostgresJournal(connection, self.clock)

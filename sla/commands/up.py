@@ -14,10 +14,17 @@ import structlog
 from aiohttp import web
 
 from sla.settings import Settings
+from sla.trouble import Trouble
 
 
 @click.command()
-@click.option("--port", default=8410, show_default=True, help="HTTP port on 127.0.0.1; 0: any.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8410,
+    show_default=True,
+    help="HTTP port on 127.0.0.1; 0: any.",
+)
 @click.pass_obj
 def up(settings: Settings, port: int) -> None:
     """Runs everything on this machine: HTTP, tracker, read models."""
@@ -51,6 +58,7 @@ async def serve(settings: Settings, dsn: str, port: int) -> None:
     from sla.intake_queue import IntakeQueue
     from sla.metrics import Metrics
     from sla.runtime import ProjectorThread, Runtime
+    from streams.tracker import AheadOfTime, NotOwner
 
     metrics = Metrics()
     projector = ProjectorThread(dsn)
@@ -69,7 +77,15 @@ async def serve(settings: Settings, dsn: str, port: int) -> None:
     runner = web.AppRunner(application(queue, token, health, metrics.registry), access_log=None)
     await runner.setup()
     site = web.TCPSite(runner, "127.0.0.1", port)
-    await site.start()
+    try:
+        await site.start()
+    except OSError as error:
+        await runner.cleanup()
+        raise Trouble(
+            f"cannot listen on 127.0.0.1:{port}: {os.strerror(error.errno or 0)}\n"
+            "what to do: end what listens there, such as another `sla up`, or choose another port "
+            "by --port; 0 takes any that is free"
+        ) from error
     address = f"http://127.0.0.1:{runner.addresses[0][1]}"
     _write_whole(settings.address_file, address + "\n")
     click.echo(f"listening on {address}; the token is in {settings.token_file}", err=True)
@@ -86,13 +102,15 @@ async def serve(settings: Settings, dsn: str, port: int) -> None:
         done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
         for part in done:
             part.result()
+    except (NotOwner, AheadOfTime) as error:
+        raise Trouble(str(error)) from error
     finally:
         runtime.stop()
         await runner.cleanup()
         for part in parts[1:]:
             part.cancel()
-        with suppress(asyncio.CancelledError):
-            await asyncio.wait_for(parts[0], 10)
+        await asyncio.wait(parts[:1], timeout=10)
+        parts[0].cancel()
         projector.stop()
 
 

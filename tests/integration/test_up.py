@@ -1,5 +1,9 @@
 """`sla up` as its users meet it: HTTP in, rows out, within a second of the deadline."""
 
+import socket
+import subprocess
+import sys
+import time
 from pathlib import Path
 
 import msgspec
@@ -133,3 +137,28 @@ def test_the_database_goes_away_and_comes_back(tmp_path: Path, database: str) ->
         rows = wait_for_rows(db, "SELECT ticket FROM sla_v1.breaches", 1)
         assert rows == [("T-1",)]
         assert up.stop() == 0
+
+
+def test_one_that_stands_by_stops_at_once(tmp_path: Path, database: str) -> None:
+    with running(tmp_path / "a", database), running(tmp_path / "b", database, "standing by") as up:
+        began = time.monotonic()
+        assert up.stop() == 0
+        assert time.monotonic() - began < 5
+        assert not any("Traceback" in line for line in up.log)
+
+
+def test_a_port_that_is_taken_is_named_with_the_remedy(tmp_path: Path, database: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        command = [sys.executable, "-m", "sla", "--home", str(tmp_path), "--dsn", database]
+        done = subprocess.run(
+            [*command, "up", "--port", str(port)],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Error: cannot listen on 127.0.0.1:{port}: ")
+    assert "--port" in done.stderr
+    assert "Traceback" not in done.stderr
