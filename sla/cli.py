@@ -14,6 +14,7 @@ COMMANDS = {
     "agreement": "sla.commands.agreement:agreement",
     "at-risk": "sla.commands.at_risk:at_risk",
     "closure": "sla.commands.facts:closure",
+    "conform": "sla.commands.conform:conform",
     "db": "sla.commands.db:db",
     "dead-letters": "sla.commands.dead_letters:dead_letters",
     "deadline": "sla.commands.facts:deadline",
