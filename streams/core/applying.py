@@ -4,18 +4,9 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from streams.core import facts as f
+from streams.core.changes import CATEGORY, FIXED, GONE, OWNER, PROMISE, REPLY, STATUS, WORKAROUND
 from streams.core.fold import Fold
-from streams.core.moment import (
-    CATEGORY,
-    FIXED,
-    GONE,
-    OWNER,
-    PROMISE,
-    REPLY,
-    RESOLVED,
-    STATUS,
-    WORKAROUND,
-)
+from streams.core.moment import RESOLVED
 
 
 def _status_of(fold: Fold, word: str, at: int) -> str | None:
@@ -110,13 +101,15 @@ def _second_state(fold: Fold, fact: f.SecondStateChanged) -> None:
         category = _status_of(fold, fact.state, fact.at)
         if category is None:
             return
-    fold.second = category
-    fold.second_cause = fold.pause_cause = fact.id
+    rest = fold.change_rest()
+    rest.second = category
+    rest.second_cause = fold.pause_cause = fact.id
     fold.changed |= CATEGORY
 
 
 def _promise(fold: Fold, fact: f.PromiseMade | f.PromiseKept | f.PromiseWithdrawn) -> None:
     fold.promises = (*fold.promises, fact)
+    fold.promised = True
     fold.changed |= PROMISE
 
 
@@ -164,6 +157,7 @@ def _account(fold: Fold, fact: f.AccountChanged) -> None:
     fold.account = fact.account
     fold.accounts = fold.book.account(fact.account)
     fold.agreement = fold.book.agreement(fold.source, fact.account, fold.opened_at)
+    fold.matters |= fold.book.matters(fold.agreement)
     fold.settle_words()
     fold.moved = True
     _redecide(fold, fact.id)
@@ -222,30 +216,35 @@ def _by_event(
 
 
 def _merged(fold: Fold, fact: f.Merged) -> None:
-    fold.gone, fold.gone_cause, fold.merged_into = "merged", fact.id, fact.into
+    rest = fold.change_rest()
+    rest.gone, rest.gone_cause, rest.merged_into = "merged", fact.id, fact.into
     fold.changed |= GONE
 
 
 def _deleted(fold: Fold, fact: f.Deleted) -> None:
-    fold.gone, fold.gone_cause, fold.merged_into = fact.reason, fact.id, None
+    rest = fold.change_rest()
+    rest.gone, rest.gone_cause, rest.merged_into = fact.reason, fact.id, None
     fold.changed |= GONE
 
 
 def _restored(fold: Fold, fact: f.Restored) -> None:
-    fold.gone, fold.gone_cause, fold.merged_into = None, fact.id, None
+    rest = fold.change_rest()
+    rest.gone, rest.gone_cause, rest.merged_into = None, fact.id, None
     fold.changed |= GONE
 
 
 def _deadline_set(fold: Fold, fact: f.DeadlineSet) -> None:
     # One set to the past breaches at the instant of its setting (4.9).
-    fold.manual = {**fold.manual, fact.target: (max(fact.due, fact.at), fact.at)}
-    fold.fixed_cause = fact.id
+    rest = fold.change_rest()
+    rest.manual = {**rest.manual, fact.target: (max(fact.due, fact.at), fact.at)}
+    rest.fixed_cause = fact.id
     fold.changed |= FIXED
 
 
 def _deadline_withdrawn(fold: Fold, fact: f.DeadlineWithdrawn) -> None:
-    fold.manual = {k: v for k, v in fold.manual.items() if k != fact.target}
-    fold.fixed_cause = fact.id
+    rest = fold.change_rest()
+    rest.manual = {k: v for k, v in rest.manual.items() if k != fact.target}
+    rest.fixed_cause = fact.id
     fold.changed |= FIXED
 
 

@@ -13,9 +13,10 @@ from schemas import inbound as told
 from schemas.instants import DAY, MINUTE, instant
 from schemas.outbound import DecisionImage
 from streams.core import entitlement, ladder
-from streams.core.agreement.model import Agreement, Cell, Step, WordMap
+from streams.core.agreement.model import MEASURES, Agreement, Cell, Step, WordMap
 from streams.core.agreement.read import read_agreement, read_mapping
 from streams.core.calendar import Calendar, Closure, compile_calendar
+from streams.core.changes import matters_to
 from streams.core.facts import LAST
 
 NEVER = 2**62
@@ -133,6 +134,7 @@ class Book:
         self._releases: dict[str, tuple[str, list[Release]]] = {}
         self._calendars: dict[tuple[str, str, str], Calendar] = {}
         self._limits: dict[str, Limits] = {}
+        self._matters: dict[int, int] = {}
         self._words: dict[tuple[int, int], WordMap] = {}
         # The facts stand beside the entitlement so that their id in the key stays theirs alone.
         self._entitled: dict[tuple[Any, ...], tuple[Entitlement, Mapping[str, FactValue]]] = {}
@@ -237,6 +239,7 @@ class Book:
         self._calendars.clear()
         self._words.clear()
         self._limits.clear()
+        self._matters.clear()
         self._entitled.clear()
 
     # -- asking ---------------------------------------------------------------------------------
@@ -286,6 +289,14 @@ class Book:
             )
         return known
 
+    def matters(self, agreement: Agreement | None) -> int:
+        """The changes at a moment that can matter to any of its targets."""
+        key = 0 if agreement is None else id(agreement)
+        known = self._matters.get(key)
+        if known is None:
+            known = self._matters[key] = matters_to(agreement)
+        return known
+
     def words(self, source: str, at: int, agreement: Agreement | None) -> WordMap:
         """What the words of `source` mean at `at`: its own mapping, then the agreement's."""
         base = NO_WORDS if agreement is None else agreement.words
@@ -320,7 +331,7 @@ class Book:
             terms = {
                 target: self._terms(agreement, cell, decision.rule or "")
                 for target in agreement.targets
-                if (cell := agreement.cell(target, decision.plan, severity)) is not None
+                if (cell := _cell(agreement, target, decision.plan, severity)) is not None
             }
             known = (Entitlement(agreement, decision, terms), account)
             self._entitled[key] = known
@@ -370,6 +381,16 @@ class Touched:
 
 
 _UNKNOWN_ACCOUNT = [AccountVersion(-(2**62), "", {})]
+
+
+def _cell(agreement: Agreement, target: str, plan: str | None, severity: str | None) -> Cell | None:
+    """The cell that applies; a target that only measures does so entitled or not (3.10)."""
+    cell = agreement.cell(target, plan, severity)
+    if cell is None:
+        other = next(iter(agreement.targets[target].values()), None)
+        if other is not None and other.kind in MEASURES:
+            return other
+    return cell
 
 
 def calendar_name(agreement: Agreement, name: str) -> str:

@@ -1,9 +1,15 @@
 """What is known of a ticket while its history is read, fact by fact."""
 
+from copy import copy
+
 from streams.core import facts as f
 from streams.core.agreement.model import WordMap
 from streams.core.book import NO_AGREEMENT, AccountVersion, Book, Entitlement
-from streams.core.moment import CATEGORY, ENTITLED, FIXED, MESSAGE, RESOLVED, Moment
+from streams.core.changes import CATEGORY, ENTITLED, FIXED, MESSAGE
+from streams.core.moment import RESOLVED, Moment, Rest
+
+_NOTHING_ELSE = Rest()
+"""Shared by all tickets to which nothing of it ever happened; never changed itself."""
 
 
 class Fold:
@@ -25,11 +31,7 @@ class Fold:
         "entitled_cause",
         "entitlement",
         "exclusions",
-        "fixed_cause",
-        "gone",
-        "gone_cause",
-        "manual",
-        "merged_into",
+        "matters",
         "moments",
         "moved",
         "next_change",
@@ -39,12 +41,12 @@ class Fold:
         "owner_cause",
         "pause_cause",
         "plan",
+        "promised",
         "promises",
         "reply",
         "requester",
         "responded",
-        "second",
-        "second_cause",
+        "rest",
         "severities",
         "severity",
         "severity_word",
@@ -72,9 +74,11 @@ class Fold:
         self.accounts: list[AccountVersion] = book.account(opened.account)
         self.agreement = book.agreement(source, opened.account, opened.at)
         self.requester = opened.requester
-        self.channel = opened.channel
+        self.rest = _NOTHING_ELSE
         self.team = opened.team
         self.agent = opened.agent
+        self.owner_cause = opened.id
+        self.channel = opened.channel
         self.status: str | None = None
         self.category = "open"
         self.category_cause = self.pause_cause = opened.id
@@ -87,16 +91,12 @@ class Fold:
         self.dirty = True
         self.changed = CATEGORY
         self.words: WordMap | None = None
+        self.matters = book.matters(self.agreement)
         self.settle_words()
         self.moved = False
         self.teams: list[tuple[int, str | None]] = [(opened.at, opened.team)]
         self.severities: list[tuple[int, str | None]] = []
         self._nothing_said_yet(opened)
-        self.gone: str | None = None
-        self.gone_cause = ""
-        self.merged_into: str | None = None
-        self.manual: dict[str, tuple[int, int]] = {}
-        self.fixed_cause = ""
         self.exclusions: dict[str, f.Excluded] = {}
         self.verdict: str | None = None
         self.unmapped: list[tuple[str, str]] = []
@@ -113,10 +113,8 @@ class Fold:
         self.wrote_while_resolved = False
         self.responded = False
         self.opened_by_requester = True
-        self.second: str | None = None
-        self.second_cause = ""
         self.status_cause = opened.id
-        self.owner_cause = opened.id
+        self.promised = False
         self.promises: tuple[f.PromiseMade | f.PromiseKept | f.PromiseWithdrawn, ...] = ()
 
     def settle_words(self) -> None:
@@ -133,6 +131,11 @@ class Fold:
         """Lists a word without mapping (1.4)."""
         if (field, word) not in self.unmapped:
             self.unmapped.append((field, word))
+
+    def change_rest(self) -> Rest:
+        """What seldom changes, as a copy of its own that may be changed."""
+        self.rest = copy(self.rest)
+        return self.rest
 
     def put_into(self, category: str, cause: str) -> None:
         """The status category changes; the same one again changes nothing."""
@@ -179,7 +182,8 @@ class Fold:
         if self.dirty:
             self.entitle(at)
         if self.changed:
-            self.moments.append(Moment(self, at, self.changed))
+            if self.changed & self.matters:
+                self.moments.append(Moment(self, at, self.changed))
             self.changed = 0
             self.responded = self.responded or self.reply is not None
             self.reply = self.workaround = self.answer = self.asked = None

@@ -7,6 +7,7 @@ from schemas.outcomes import Outcome
 from streams.core.book import Book
 from streams.core.facts import TicketFact, in_force
 from streams.core.fold import Fold
+from streams.core.promises import promises
 from streams.core.targets import Walk
 from streams.core.timeline import timeline
 from streams.core.timer import NEVER, Timer
@@ -38,6 +39,8 @@ def judge(source: str, history: list[TicketFact], book: Book, until: int) -> Jud
     exclusions = _union(fold) if fold.exclusions else ()
     for target in _targets(fold):
         timers += Walk(target, fold, exclusions).run(fold.moments, until)
+    if fold.promised:
+        timers += promises(fold, until)
     due = NEVER if fold.next_change is None else fold.next_change
     for timer in timers:
         if timer.ended_at is None and timer.bound < due:

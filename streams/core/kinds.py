@@ -4,38 +4,15 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from streams.core.agreement.model import Cell, TargetKind
-from streams.core.fold import Fold
-from streams.core.moment import (
+from streams.core.changes import (
     CATEGORY,
-    ENTITLED,
-    FIXED,
-    GONE,
-    MESSAGE,
-    OWNER,
-    REPLY,
     STATUS,
-    WORKAROUND,
-    Moment,
 )
-
-ALWAYS: Final = CATEGORY | ENTITLED | GONE | FIXED
-MATTERS: Final[dict[TargetKind, int]] = {
-    TargetKind.FIRST_RESPONSE: ALWAYS | REPLY | STATUS,
-    TargetKind.TIME_TO_OWN: ALWAYS | OWNER,
-    TargetKind.NEXT_REPLY: ALWAYS | REPLY | MESSAGE,
-    TargetKind.PERIODIC_UPDATE: ALWAYS | REPLY | MESSAGE,
-    TargetKind.RESOLUTION: ALWAYS | WORKAROUND,
-    TargetKind.FIRST_RESOLUTION: ALWAYS | WORKAROUND,
-    TargetKind.REQUESTER_WAIT: ALWAYS,
-    TargetKind.AGENT_WORK: ALWAYS,
-    TargetKind.OWNERSHIP: ALWAYS | OWNER,
-}
-"""The changes that can matter to a kind; moments with no other are passed over."""
+from streams.core.fold import Fold
+from streams.core.moment import Moment
 
 CYCLES: Final = frozenset({TargetKind.NEXT_REPLY, TargetKind.PERIODIC_UPDATE, TargetKind.OWNERSHIP})
 """Kinds of which each start is a timer of its own, and of which a reopening resumes none."""
-MEASURES: Final = frozenset({TargetKind.REQUESTER_WAIT, TargetKind.AGENT_WORK})
-"""Kinds that only measure (3.10)."""
 _UNTIL_ANSWERED: Final = frozenset({TargetKind.FIRST_RESPONSE, TargetKind.TIME_TO_OWN})
 
 By = Literal["reply", "workaround", "resolution", "cycle"]
@@ -123,7 +100,7 @@ def owed(cell: Cell, fold: Fold) -> bool:
 
 def cycle_start(cell: Cell, fold: Fold, moment: Moment, reopened: bool, ran: bool) -> str | None:
     """The event that starts a cycle at this moment; None: none does."""
-    if moment.resolved or moment.gone is not None:
+    if moment.resolved or moment.rest.gone is not None:
         return None
     at_opening = moment.at == fold.opened_at
     match cell.kind:

@@ -9,17 +9,29 @@ if TYPE_CHECKING:
     from streams.core.fold import Fold
 
 RESOLVED: Final = frozenset({"resolved", "closed"})
-# What changed at a moment; a moment at which none of these did is not kept.
-CATEGORY: Final = 1
-ENTITLED: Final = 2
-GONE: Final = 4
-REPLY: Final = 8
-WORKAROUND: Final = 16
-FIXED: Final = 32
-MESSAGE: Final = 64
-OWNER: Final = 128
-STATUS: Final = 256
-PROMISE: Final = 512
+
+
+class Rest:
+    """What seldom changes; moments share it until it does. Causes are event ids."""
+
+    __slots__ = (
+        "fixed_cause",
+        "gone",
+        "gone_cause",
+        "manual",
+        "merged_into",
+        "second",
+        "second_cause",
+    )
+
+    def __init__(self) -> None:
+        self.gone: str | None = None
+        self.gone_cause = ""
+        self.merged_into: str | None = None
+        self.manual: dict[str, tuple[int, int]] = {}
+        self.fixed_cause = ""
+        self.second: str | None = None
+        self.second_cause = ""
 
 
 class Moment:
@@ -35,19 +47,13 @@ class Moment:
         "changed",
         "entitled_cause",
         "entitlement",
-        "fixed_cause",
-        "gone",
-        "gone_cause",
-        "manual",
-        "merged_into",
         "owner_cause",
         "pause_cause",
         "promises",
         "reply",
         "resolved",
         "responded",
-        "second",
-        "second_cause",
+        "rest",
         "status",
         "status_cause",
         "team",
@@ -58,29 +64,23 @@ class Moment:
     def __init__(self, fold: "Fold", at: int, changed: int) -> None:
         self.at = at
         self.changed = changed
+        self.rest = fold.rest
+        self.team = fold.team
+        self.agent = fold.agent
+        self.owner_cause = fold.owner_cause
         self.category = fold.category
         self.category_cause = fold.category_cause
         self.entitlement = fold.entitlement
         self.entitled_cause = fold.entitled_cause
-        self.gone = fold.gone
-        self.gone_cause = fold.gone_cause
-        self.merged_into = fold.merged_into
         self.reply = fold.reply
         self.workaround = fold.workaround
-        self.manual = fold.manual
-        self.fixed_cause = fold.fixed_cause
         self.resolved = fold.category in RESOLVED
         self.answer = fold.answer
         self.asked = fold.asked
         self.responded = fold.responded
-        self.second = fold.second
-        self.second_cause = fold.second_cause
         self.pause_cause = fold.pause_cause
         self.status = fold.status
         self.status_cause = fold.status_cause
-        self.team = fold.team
-        self.agent = fold.agent
-        self.owner_cause = fold.owner_cause
         self.promises = fold.promises
         self.workaround_withdrawn = fold.workaround_withdrawn
 
@@ -88,8 +88,9 @@ class Moment:
         """(pausing category, its event): paused while any pausing fact holds (3.9)."""
         if self.category in pauses:
             return self.category, self.category_cause
-        if self.second is not None and self.second in pauses:
-            return self.second, self.second_cause
+        second = self.rest.second
+        if second is not None and second in pauses:
+            return second, self.rest.second_cause
         return None
 
     def under(self, entitlement: Entitlement) -> "Moment":

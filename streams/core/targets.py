@@ -5,21 +5,21 @@ from typing import Final
 
 from streams.core.agreement.model import Cell, ChangeMode, TargetKind
 from streams.core.book import Book, Terms
+from streams.core.changes import ENTITLED, MATTERS
 from streams.core.excluding import Excluding, WorkingTime
 from streams.core.fold import Fold
 from streams.core.kinds import (
     CYCLES,
-    MATTERS,
     End,
     answered_before,
     cycle_start,
     end_of,
     owed,
 )
-from streams.core.moment import ENTITLED, Moment
+from streams.core.moment import Moment
 from streams.core.timer import Timer
 
-GONE: Final = frozenset({"merged", "deleted", "spam"})
+TICKET_GONE: Final = frozenset({"merged", "deleted", "spam"})
 
 
 class Walk:
@@ -107,9 +107,11 @@ class Walk:
         was_resolved, self._resolved = self._resolved, moment.resolved
         timer = self.current
         if timer is not None and timer.ended_at is None:
-            if moment.gone is not None:
-                timer.lose(moment.at, moment.gone_cause, moment.gone, moment.merged_into)
-                self._stopped_by = moment.gone
+            if moment.rest.gone is not None:
+                timer.lose(
+                    moment.at, moment.rest.gone_cause, moment.rest.gone, moment.rest.merged_into
+                )
+                self._stopped_by = moment.rest.gone
                 return
             end = end_of(timer.cell, moment)
             if end is None:
@@ -138,8 +140,10 @@ class Walk:
             if timer.ended_at is None:
                 timer.advance(moment.at)
                 end = end_of(timer.cell, moment)
-                if moment.gone is not None:
-                    timer.lose(moment.at, moment.gone_cause, moment.gone, moment.merged_into)
+                if moment.rest.gone is not None:
+                    timer.lose(
+                        moment.at, moment.rest.gone_cause, moment.rest.gone, moment.rest.merged_into
+                    )
                 elif end is not None:
                     timer.stop(moment.at, end.cause)
                 else:
@@ -149,7 +153,7 @@ class Walk:
 
     def _begin(self, moment: Moment, terms: Terms | None) -> None:
         """A target applies for the first time, or again (4.4, 4.5)."""
-        if terms is None or moment.gone is not None:
+        if terms is None or moment.rest.gone is not None:
             return
         cell = terms.cell
         opened = self._fold.opened
@@ -191,15 +195,15 @@ class Walk:
         self, timer: Timer, moment: Moment, terms: Terms | None, was_resolved: bool
     ) -> None:
         """A reopening takes back an end by resolution; a restore one by deletion or merge."""
-        if moment.gone is not None:
+        if moment.rest.gone is not None:
             return
         if self._stopped_by == "resolution" and was_resolved and not self._resolved:
             self._reopen(timer, moment, terms)
         elif self._stopped_by == "workaround" and moment.workaround_withdrawn is not None:
             timer.reopen(moment.at, moment.workaround_withdrawn, "resolved")
             self._go_on(timer, moment, terms)
-        elif self._stopped_by in GONE and not self._resolved:
-            timer.reopen(moment.at, moment.gone_cause, "excluded", self._stopped_by or "")
+        elif self._stopped_by in TICKET_GONE and not self._resolved:
+            timer.reopen(moment.at, moment.rest.gone_cause, "excluded", self._stopped_by or "")
             self._go_on(timer, moment, terms)
         elif self._stopped_by == "no_target" and terms is not None and not self._resolved:
             self.current = None
@@ -315,7 +319,7 @@ class Walk:
 
     def _fixed(self, timer: Timer, moment: Moment) -> int | None:
         """A deadline set by hand, else the release that the target is bound to (3.13, 4.9)."""
-        manual = moment.manual.get(self._target)
+        manual = moment.rest.manual.get(self._target)
         if manual is not None:
             return manual[0]
         if timer.cell.release is None:
@@ -323,11 +327,11 @@ class Walk:
         return self._book.planned(timer.cell.release, self._fold.opened_at, moment.at)
 
     def _fix(self, timer: Timer, moment: Moment) -> None:
-        if not moment.manual and timer.cell.release is None and timer.fixed is None:
+        if not moment.rest.manual and timer.cell.release is None and timer.fixed is None:
             return
         fixed = self._fixed(timer, moment)
         if fixed != timer.fixed:
-            timer.fix_deadline(moment.at, fixed, moment.fixed_cause or timer.cause)
+            timer.fix_deadline(moment.at, fixed, moment.rest.fixed_cause or timer.cause)
 
     # -- making timers --------------------------------------------------------------------------
 
@@ -345,3 +349,9 @@ class Walk:
             timer.advance(moment.at)
         self.timers.append(timer)
         self.current = timer
+
+
+def lose_ticket(timer: Timer, moment: Moment) -> None:
+    """The ticket is gone (4.8)."""
+    rest = moment.rest
+    timer.lose(moment.at, rest.gone_cause, rest.gone or "", rest.merged_into)

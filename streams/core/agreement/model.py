@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
-from typing import Literal
+from typing import Final, Literal
 
 from streams.core.calendar import CalendarSpec
 
@@ -26,8 +26,12 @@ class TargetKind(StrEnum):
     REQUESTER_WAIT = "requester_wait"
     AGENT_WORK = "agent_work"
     OWNERSHIP = "ownership"
+    PROMISE = "promise"
+    """Made on a ticket by its own event (3.12); no agreement names it."""
 
 
+MEASURES: Final = frozenset({TargetKind.REQUESTER_WAIT, TargetKind.AGENT_WORK})
+"""Kinds that only measure; a budget given to them is not judged (3.10)."""
 ChangeMode = Literal["carry", "recompute", "restart", "freeze"]
 """What a change of target does to the time spent (4.1, 4.2)."""
 ReopenMode = Literal[

@@ -18,6 +18,8 @@ from streams.core.agreement.node import Node, names_in_key
 
 Cells = dict[tuple[str, str], Cell]
 
+PROMISE: Final = "promise"
+"""The name under which the promises made on a ticket are counted; no target may have it."""
 _OWN: Final = ("stops_at_workaround", "from_opening", "team", "about")
 _EXAMPLE: Final = "1: {budget: 1 hours, calendar: always}"
 
@@ -27,6 +29,8 @@ def read_targets(node: Node, terms: Terms) -> dict[str, Cells]:
     targets: dict[str, Cells] = {}
     for key, one in node.entries("first_response: {kind: first_response, promises: ...}"):
         name = one.at(key, key).name("target")
+        if name == PROMISE:
+            one.fault(f"`{PROMISE}` names what agents promise (3.12)", "choose another name")
         if name is not None:
             targets[name] = _target(name, one, terms)
     if node.value == {}:

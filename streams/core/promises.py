@@ -1,0 +1,113 @@
+"""Promises made on a ticket, each with a due instant of its own (semantics 3.12)."""
+
+from fractions import Fraction
+from functools import lru_cache
+from typing import Final
+
+from streams.core.agreement.model import Cell, TargetKind
+from streams.core.book import Book, Entitlement, Terms, calendar_name
+from streams.core.facts import PromiseKept, PromiseMade
+from streams.core.fold import Fold
+from streams.core.moment import Moment
+from streams.core.timer import Timer
+
+TARGET: Final = "promise"
+
+
+def promises(fold: Fold, until: int) -> list[Timer]:
+    """The timers of all promises made on the ticket, judged up to `until`.
+
+    Only its being kept meets one; withdrawal, another promise in its place, or the loss of the
+    ticket (4.8) ends it. Without an agreement there is no calendar to keep its account by, and
+    none is kept.
+    """
+    timers: list[Timer] = []
+    owed: dict[str, Timer] = {}
+    for moment in fold.moments:
+        if not moment.promises and not (moment.rest.gone is not None and owed):
+            continue
+        for timer in owed.values():
+            timer.advance(moment.at)
+        if moment.rest.gone is not None:
+            for timer in owed.values():
+                timer.lose(
+                    moment.at, moment.rest.gone_cause, moment.rest.gone, moment.rest.merged_into
+                )
+            owed.clear()
+            continue
+        _take(fold.book, moment, owed, timers)
+    for timer in owed.values():
+        timer.settle(until)
+    return timers
+
+
+def _take(book: Book, moment: Moment, owed: dict[str, Timer], timers: list[Timer]) -> None:
+    for fact in moment.promises:
+        if isinstance(fact, PromiseMade):
+            if fact.replaces_promise in owed:
+                owed.pop(fact.replaces_promise).lose(moment.at, fact.id, "replaced")
+            timer = _made(book, moment, fact)
+            if timer is not None and fact.promise not in owed:
+                owed[fact.promise] = timer
+                timers.append(timer)
+        elif fact.promise in owed:
+            timer = owed.pop(fact.promise)
+            if isinstance(fact, PromiseKept):
+                timer.stop(moment.at, fact.id)
+            else:
+                timer.lose(moment.at, fact.id, "withdrawn")
+
+
+def _made(book: Book, moment: Moment, fact: PromiseMade) -> Timer | None:
+    if fact.due <= moment.at:
+        return None
+    terms = _terms(book, moment.entitlement)
+    if terms is None:
+        return None
+    timer = Timer(terms, terms.calendar, fact.id, moment.at)
+    timer.fixed = fact.due
+    timer.start()
+    return timer
+
+
+def _terms(book: Book, entitlement: Entitlement) -> Terms | None:
+    """Counted by the calendar of what is promised anyway, else by the agreement's first."""
+    agreement = entitlement.agreement
+    if agreement is None:
+        return None
+    named = next((t.cell.calendar for t in entitlement.terms.values()), None)
+    name = named or next(iter(agreement.calendars))
+    severity = next((t.cell.severity for t in entitlement.terms.values()), "")
+    cell = _cell(name, entitlement.decision.plan or "", severity)
+    calendar = book.calendar(agreement, name)
+    rule = entitlement.decision.rule or ""
+    return Terms(
+        cell,
+        calendar,
+        calendar_name(agreement, name),
+        agreement.name,
+        agreement.version,
+        rule,
+        (),
+        (),
+        None,
+    )
+
+
+@lru_cache(maxsize=256)
+def _cell(calendar: str, plan: str, severity: str) -> Cell:
+    return Cell(
+        target=TARGET,
+        kind=TargetKind.PROMISE,
+        plan=plan,
+        severity=severity,
+        calendar=calendar,
+        budget=None,
+        budget_text="",
+        release=None,
+        pauses=frozenset(),
+        stops_at_workaround=False,
+        start_at_attach="attached",
+        ladder=(),
+        at_risk=Fraction(3, 4),
+    )
