@@ -34,9 +34,9 @@ def load(path: Path) -> tuple[dict[str, Any], Agreement]:
             agreement = read_agreement(document)
         except AgreementFaults as refused:
             told = [one for one in refused.faults if one.path not in unread]
-            places.faults += [_placed(one, places, path) for one in told]
+            places.faults += [placed(one, places, path) for one in told]
     if places.faults or agreement is None:
-        faults = sorted(places.faults, key=_by_place)
+        faults = sorted(places.faults, key=by_place)
         raise FileFaults(tuple(map(str, faults)))
     return document, agreement
 
@@ -77,11 +77,13 @@ def _take_in_holidays(path: Path, document: Any, places: Places) -> set[Steps]:
     return unread
 
 
-def _placed(fault: Fault, places: Places, path: Path) -> Misprint:
+def placed(fault: Fault, places: Places, path: Path) -> Misprint:
+    """A fault of a document at its place in the file at `path`, or in one that it names."""
     at = places.nearest(fault.path) or Place(path, 1, 1)
     within = f"{place(fault.path)}: " if fault.path else ""
     return Misprint(at, f"{within}{fault.problem}", fault.remedy)
 
 
-def _by_place(fault: Misprint) -> tuple[str, int, int]:
+def by_place(fault: Misprint) -> tuple[str, int, int]:
+    """Where a fault stands, to sort by."""
     return str(fault.place.file), fault.place.line, fault.place.column

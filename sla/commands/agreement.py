@@ -26,10 +26,15 @@ def _load(file: Path) -> "tuple[dict[str, Any], Agreement]":
     try:
         return load(file)
     except FileFaults as faults:
-        for line in faults.lines:
-            click.echo(line, err=True)
-        count = len(faults.lines)
-        raise click.ClickException(f"{file}: {count} fault{'s' if count > 1 else ''}") from None
+        raise _told(file, faults.lines) from None
+
+
+def _told(file: Path, lines: tuple[str, ...]) -> click.ClickException:
+    """Tells every fault; gives what to exit with."""
+    for line in lines:
+        click.echo(line, err=True)
+    count = len(lines)
+    return click.ClickException(f"{file}: {count} fault{'s' if count > 1 else ''}")
 
 
 @agreement.command()
@@ -113,6 +118,38 @@ def _meaning(what: str, word: str, words: Any, names: tuple[str, ...]) -> str:
         raise click.UsageError(f"no {what} {word!r}; write one of: {', '.join(names)}")
     meaning: str = words[word]
     return meaning
+
+
+@agreement.command()
+@click.argument("file", type=FILE)
+@click.argument("cases", type=FILE)
+def test(file: Path, cases: Path) -> None:
+    """Holds FILE to the stories in CASES: what is due, met or breached when.
+
+    Every case that comes out otherwise is told, with what was expected and what it came to.
+    """
+    from sla.agreement_files import FileFaults
+    from sla.cases.read import read_cases
+    from sla.cases.run import run
+
+    _, found = _load(file)
+    try:
+        read = read_cases(cases, found)
+    except FileFaults as faults:
+        raise _told(cases, faults.lines) from None
+    passed = failed = 0
+    for result in run(found, read):
+        if not result.misses:
+            passed += 1
+            continue
+        failed += 1
+        click.echo(f"{result.case.line}: {result.case.name}")
+        for miss in result.misses:
+            click.echo(f"  {miss.expected.target}: expected {miss.expected.text}")
+            click.echo(f"  {' ' * len(miss.expected.target)}  got {miss.got}")
+    click.echo(f"{passed} passed, {failed} failed")
+    if failed:
+        raise SystemExit(1)
 
 
 @agreement.command()

@@ -1,0 +1,1 @@
+"""Cases that an agreement is held to: short stories in a file, and what each must come to."""
