@@ -16,7 +16,7 @@ from sla.conform.asking import NotAsked, read
 from sla.conform.calendars import calendar_of, instant_of, years_around
 from sla.conform.events import ONLY_TICKET, SOURCE, Told, history_of, told_by
 from sla.conform.outcome import Failed, Outcome, Passed, Skipped
-from sla.conform.settings import not_offered, setting_of
+from sla.conform.settings import asks_for_more, setting_of
 from sla.conform.unreadable import Unreadable
 from sla.conform.view import View, view
 from streams.core.agreement.faults import AgreementFaults
@@ -35,7 +35,7 @@ _EARLIEST: Final = "due"
 def run_lifecycle(case: Case) -> Outcome:
     """What the case comes to. Raises KeyError for one that is not in the form of the cases."""
     setting = setting_of(case)
-    missing = not_offered(setting)
+    missing = asks_for_more(setting)
     if missing is not None:
         return Skipped(missing)
     try:

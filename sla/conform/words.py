@@ -37,7 +37,14 @@ class Words:
         """The categories of the pausing `words`."""
         return {self.statuses[word] for word in words}
 
-    def by(self, said: str) -> list[str]:
+    def in_ours(self, setting: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The settings of the case, the categories in `first_response_by` as ours."""
+        said = setting.get("first_response_by")
+        if said is None:
+            return setting
+        return {**setting, "first_response_by": [one for by in said for one in self._by(by)]}
+
+    def _by(self, said: str) -> list[str]:
         """What `first_response_by` names, with our categories: a case's `Paused` is every pausing
         one, its `Resolved` both in which a ticket is resolved (3.8)."""
         kind, _, name = said.partition(":")
