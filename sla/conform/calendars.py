@@ -94,7 +94,8 @@ def _dated(days: Mapping[str, Any], years: Years) -> Document:
 
 
 def _times(times: Iterable[tuple[str, str]]) -> list[str]:
-    return [f"{opens}-{closes}" for opens, closes in times]
+    # Cases leave out the leading zero, as agreements do not.
+    return [f"{opens.zfill(5)}-{closes.zfill(5)}" for opens, closes in times]
 
 
 def _holidays(cal: Mapping[str, Any], years: Years) -> Document:
