@@ -31,6 +31,12 @@ def clock_of(name: str) -> str:
     return _SAME.get(name, name)
 
 
+def target_name(clock: str, agreement: str | None) -> str:
+    """The target of a clock; where a case has agreements side by side, that of one of them."""
+    kind = clock_of(clock)
+    return kind if agreement is None else f"{kind}:{agreement.replace(' ', '_')}"
+
+
 def agreement_of(
     case: Case, setting: Mapping[str, Any], calendars: Mapping[str, CalendarSpec]
 ) -> Agreement:
@@ -99,18 +105,15 @@ def _targets(
     for number, target in enumerate(said):
         kind = clock_of(target["clock"])
         promises = dict.fromkeys(severities, NO_PROMISE)
-        one = document.setdefault(_name(target), {"kind": kind, "promises": {PLAN: promises}})
+        one = document.setdefault(
+            target_name(target["clock"], target.get("agreement")),
+            {"kind": kind, "promises": {PLAN: promises}},
+        )
         promise = _promise(target, words, f"steps{number}")
         at = severities if target.get("severity") is None else (target["severity"],)
         one["promises"][PLAN] |= dict.fromkeys(at, promise)
     terms = Terms((PLAN,), severities, calendars, ladders, choices)
     return read_targets(Node(document, ("targets",), faults), terms)
-
-
-def _name(target: Case) -> str:
-    """A target's name: its clock; of an agreement beside others, that one's name too."""
-    clock = clock_of(target["clock"])
-    return clock if "agreement" not in target else f"{clock}:{target['agreement']}"
 
 
 def _promise(target: Case, words: Words, ladder: str) -> Document:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from schemas import inbound as told
 from schemas.instants import instant, moment
 from schemas.outcomes import Escalated
-from sla.conform.agreement import agreement_of, clock_of
+from sla.conform.agreement import agreement_of, clock_of, target_name
 from sla.conform.asking import NotAsked, read
 from sla.conform.calendars import calendar_of, instant_of, years_around
 from sla.conform.events import ONLY_TICKET, SOURCE, Told, history_of, told_by
@@ -94,7 +94,7 @@ class _Scene:
         """The targets of a clock: of the agreement asked for, or of all."""
         named = select.get("agreement")
         if named is not None:
-            return frozenset({f"{clock}:{named}"})
+            return frozenset({target_name(clock, named)})
         return frozenset(t for t in self.agreement.targets if t.partition(":")[0] == clock)
 
     def _agree(self, field: str, expected: Any, got: Any) -> bool:
