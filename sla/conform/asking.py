@@ -120,8 +120,15 @@ def _target(seen: View) -> int | float | None:
 
 
 def _remaining(seen: View) -> int | float | None:
-    budget = None if seen.image is None else seen.image.budget_us
-    return None if budget is None else seconds(budget - _spent(seen))
+    """Of the budget; of a fixed deadline the open time to it, less than nothing past it (3.14)."""
+    timer, image = seen.timer, seen.image
+    if timer is None or image is None:
+        return None
+    if timer.fixed is not None:
+        now = seen.now if image.ended_us is None else image.ended_us
+        late = timer.time.open_between(timer.fixed, now)
+        return seconds(timer.time.open_between(now, timer.fixed) - late)
+    return None if image.budget_us is None else seconds(image.budget_us - _spent(seen))
 
 
 def _late_by(seen: View) -> int | float | None:

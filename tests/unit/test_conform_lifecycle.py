@@ -117,6 +117,20 @@ def test_the_clock_that_is_due_first() -> None:
     assert outcome([first, RESOLUTION], events, *asks) == Passed()
 
 
+def test_what_is_left_of_a_deadline_set_by_hand() -> None:
+    """3.14: open time to it, whatever pauses."""
+    events = [
+        opened(),
+        at("09:10", "manual_due_set", due="2026-03-02T16:00:00"),
+        at("10:00", "status_changed", to="pending"),
+    ]
+    asks: list[Ask] = [
+        ("12:00", "resolution", {"remaining_s": 4 * 3600, "late_by_s": 0, "state": "running"}),
+        ("20:00", "resolution", {"remaining_s": -3600, "late_by_s": 3600, "state": "breached"}),
+    ]
+    assert outcome([RESOLUTION], events, *asks, hours=OFFICE) == Passed()
+
+
 def test_two_agreements_promise_one_clock_each() -> None:
     steps = [{"id": "a", "pct": 50}]
     targets = [
