@@ -167,6 +167,32 @@ def publish(settings: Settings, file: Path) -> None:
     document, found = _load(file)
     from sla.publish import publish as append
 
+    known = _known(settings, found.name, found.version)
+    if known == document:
+        click.echo(f"agreement {found.name} {found.version} is published already; nothing changes")
+        return
+    if known is not None:
+        raise click.ClickException(
+            f"agreement {found.name} {found.version} is published already, with another text; "
+            "raise its `version` and publish it again"
+        )
     event = published(document, found, SOURCE, now_instant())
     position = append(settings, [event])
     click.echo(f"journaled at position {position}: agreement {found.name} {found.version}")
+
+
+def _known(settings: Settings, name: str, version: str) -> Any:
+    """The document that the read models have of this version; None where they have none.
+
+    It may be on its way to them; then the tracker refuses what differs.
+    """
+    import psycopg
+
+    from sla.database import database
+
+    with psycopg.connect(database(settings)) as connection:
+        row = connection.execute(
+            "SELECT document FROM sla_v1.agreements WHERE agreement = %s AND version = %s",
+            (name, version),
+        ).fetchone()
+    return None if row is None else row[0]

@@ -61,6 +61,10 @@ class SharedFacts:
             if known == event:
                 return Touched()
             return "conflicting_duplicate: another event with this id came first"
+        if isinstance(event, told.AgreementWasPublished):
+            edited = self._edited(event)
+            if edited is not None:
+                return edited
         try:
             touched = self.book.take(event, place.stamp)
         except AgreementFaults as faults:
@@ -77,6 +81,19 @@ class SharedFacts:
         if isinstance(event, _COMPILES):
             self._publish_calendars(place, saved, messages)
         return touched
+
+    def _edited(self, event: told.AgreementWasPublished) -> str | None:
+        """Why it is refused: another text of a version that is known; versions are not edited."""
+        name = _version_of(event)
+        for known in self.book.events.values():
+            if isinstance(known, told.AgreementWasPublished) and _version_of(known) == name:
+                if known.data.agreement == event.data.agreement:
+                    return None
+                return (
+                    f"conflicting_duplicate: version {name[1]} of agreement {name[0]} was published"
+                    " before with another text; give this one a `version` of its own"
+                )
+        return None
 
     def _image(self, event: told.SharedEvent, place: Place) -> Image | None:
         match event:
@@ -134,6 +151,12 @@ class SharedFacts:
                 self._published[published_as] = calendar.version
                 saved[f"calendar {published_as}"] = calendar.version.encode()
                 messages.append(image_message(_calendar_image(published_as, calendar, place)))
+
+
+def _version_of(event: told.AgreementWasPublished) -> tuple[str, str]:
+    """Name and version, as the document says them."""
+    document = event.data.agreement
+    return (str(document.get("name")), str(document.get("version")))
 
 
 def _calendar_image(published_as: str, calendar: Calendar, place: Place) -> CalendarCompiled:

@@ -162,3 +162,30 @@ def test_a_port_that_is_taken_is_named_with_the_remedy(tmp_path: Path, database:
     assert done.stderr.startswith(f"Error: cannot listen on 127.0.0.1:{port}: ")
     assert "--port" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_another_text_of_a_published_version_is_refused_where_it_is_said(
+    tmp_path: Path, database: str
+) -> None:
+    """4.6: who publishes is told at once, not by a dead letter."""
+    edited = tmp_path / "edited.yaml"
+    edited.write_text(SECONDS.read_text() + "title: Edited\n")
+    command = [sys.executable, "-m", "sla", "--home", str(tmp_path), "--dsn", database]
+
+    def publish_file(file: Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*command, "agreement", "publish", str(file)],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+
+    with running(tmp_path, database), psycopg.connect(database, autocommit=True) as db:
+        assert publish_file(SECONDS).stdout.startswith("journaled at position 1: agreement ")
+        wait_for_rows(db, "SELECT version FROM sla_v1.agreements", 1)
+        assert publish_file(SECONDS).stdout.endswith("is published already; nothing changes\n")
+        again = publish_file(edited)
+        assert again.returncode == 1
+        assert "another text; raise its `version`" in again.stderr
+        assert db.execute("SELECT position FROM sla.journal_head").fetchone() == (1,)

@@ -10,7 +10,9 @@ import pytest
 from schemas import inbound as told
 from schemas.codec import encode_batch
 from schemas.instants import DAY, MINUTE, instant, moment
+from sla.agreement_files import load
 from streams.core.partition import Effects, Partition, Record
+from tests.agreements import PASSKIT_FILE
 from tests.builders import LADDER, SOURCE, agreement, hk, story
 
 
@@ -260,6 +262,31 @@ def digest_of(batches: Sequence[Sequence[told.TicketEvent]], stamps: Sequence[in
         here.apply(Record(0, here.position + 1, stamp, encode_batch(events)))
     feed(here, ("2026-04-10 12:00", []))
     return here.truth_digest()
+
+
+def test_another_text_of_a_known_version_is_refused_whatever_its_event_is_called() -> None:
+    """4.6: taken up again, the book would have to guess which of the two holds."""
+    document, _ = load(PASSKIT_FILE)
+    here = Partition()
+
+    def published(event: str, start: str) -> told.AgreementWasPublished:
+        return told.AgreementWasPublished(
+            specversion="1.0",
+            id=event,
+            source="/tests",
+            subject="passkit",
+            time=moment(hk("2026-01-01 10:00")),
+            data=told.AgreementPublished(agreement=document | {"effective_from": start}),
+        )
+
+    effects = feed(
+        here,
+        ("2026-03-30 10:00", [published("b", "2026-01-01T00:00+08:00")]),
+        ("2026-03-30 10:01", [published("a", "2026-02-01T00:00+08:00")]),
+        ("2026-03-30 10:02", [published("c", "2026-01-01T00:00+08:00")]),
+    )
+    refused = [b"conflicting_duplicate" in b"".join(one.messages) for one in effects]
+    assert refused == [False, True, False]
 
 
 @pytest.mark.parametrize("seed", range(10))
