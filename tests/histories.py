@@ -1,0 +1,162 @@
+"""Random lives of a ticket, and random agreements to judge them by."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from typing import Any
+
+from hypothesis import strategies as st
+
+from schemas import inbound as told
+from schemas.instants import HOUR, MINUTE, moment
+from streams.core.agreement.model import Agreement, Cell, Step
+from tests.builders import SOURCE, agreement, cell, hk
+
+BEGIN = hk("2026-03-27 08:00")  # a Friday
+KINDS = (
+    "first_response",
+    "time_to_own",
+    "next_reply",
+    "periodic_update",
+    "resolution",
+    "first_resolution",
+    "requester_wait",
+    "ownership",
+)
+LADDER = (
+    Step("seen", "0%", (), share=Fraction(0)),
+    Step("warning", "50%", ("team",), share=Fraction(1, 2)),
+    Step("breach", "100%", ("lead",), share=Fraction(1)),
+    Step("boss", "+1 hours", ("boss",), offset=HOUR),
+)
+MODES = ("carry", "recompute", "restart", "freeze")
+REOPEN = (
+    "continue_excluding_closed",
+    "continue_including_closed",
+    "new_cycle",
+    "no_new_tracker",
+)
+
+
+@st.composite
+def agreements(draw: st.DrawFn) -> Agreement:
+    """Two plans, two severities, one or two targets of any kind, any modes."""
+    kinds = draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=2, unique=True))
+    modes: dict[str, Any] = {
+        "on_upgrade": draw(st.sampled_from(MODES)),
+        "on_downgrade": draw(st.sampled_from(MODES)),
+        "reopen": draw(st.sampled_from(REOPEN)),
+        "start_at_attach": draw(st.sampled_from(("created", "attached"))),
+        "next_reply_start": draw(st.sampled_from(("later_message", "opening_message"))),
+        "from_opening": draw(st.booleans()),
+        "pauses": frozenset(
+            draw(st.sets(st.sampled_from(("waiting_on_customer", "waiting_on_third_party"))))
+        ),
+    }
+    targets: dict[str, dict[tuple[str, str], Cell]] = {}
+    for kind in kinds:
+        targets[kind] = {}
+        for plan in ("silver", "gold"):
+            for severity in ("1", "2"):
+                if draw(st.integers(0, 9)) == 0:
+                    continue
+                hours = draw(st.sampled_from((1, 3, 8, 20)))
+                calendar = draw(st.sampled_from(("office", "office", "always")))
+                budget = None if kind == "requester_wait" else hours * HOUR
+                targets[kind][plan, severity] = cell(
+                    kind, plan, severity, budget, calendar=calendar, ladder=LADDER, **modes
+                )
+    return agreement(targets=targets)
+
+
+_WORDS = ("new", "open", "working", "pending", "vendor", "solved", "closed", "weird")
+_SAYINGS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
+    "Replied": st.fixed_dictionaries(
+        {
+            "role": st.sampled_from(("agent", "requester", "bot")),
+            "public": st.sampled_from((True, True, False)),
+        }
+    ),
+    "StatusChanged": st.fixed_dictionaries({"status": st.sampled_from(_WORDS)}),
+    "SeverityChanged": st.fixed_dictionaries({"severity": st.sampled_from(("1", "2", "3"))}),
+    "PlanChanged": st.fixed_dictionaries({"plan": st.sampled_from(("silver", "gold"))}),
+    "Assigned": st.fixed_dictionaries(
+        {
+            "team": st.sampled_from((None, "L1", "L2")),
+            "agent": st.sampled_from((None, "mei", "bob")),
+        }
+    ),
+}
+_EVENTS: tuple[tuple[type[told.TicketEvent], Any, str | None], ...] = (
+    (told.TicketReplied, told.Replied, "Replied"),
+    (told.TicketReplied, told.Replied, "Replied"),
+    (told.TicketStatusChanged, told.StatusChanged, "StatusChanged"),
+    (told.TicketStatusChanged, told.StatusChanged, "StatusChanged"),
+    (told.TicketSeverityChanged, told.SeverityChanged, "SeverityChanged"),
+    (told.TicketPlanChanged, told.PlanChanged, "PlanChanged"),
+    (told.TicketAssigned, told.Assigned, "Assigned"),
+    (told.TicketWorkaroundProvided, told.Nothing, None),
+    (told.TicketWorkaroundWithdrawn, told.Nothing, None),
+    (told.TicketResolved, told.MaybeStatus, None),
+    (told.TicketReopened, told.MaybeStatus, None),
+    (told.TicketAgentContactRecorded, told.Nothing, None),
+    (told.TicketCustomerContactRecorded, told.Nothing, None),
+    (told.TicketFirstResponseRecorded, told.Nothing, None),
+    (told.TicketDeleted, told.Deleted, None),
+    (told.TicketRestored, told.Nothing, None),
+)
+
+
+@st.composite
+def lives(draw: st.DrawFn, most: int = 10) -> list[told.TicketEvent]:
+    """An opening and up to `most` events over five days; instants often coincide."""
+    events: list[told.TicketEvent] = [
+        told.TicketOpened(
+            specversion="1.0",
+            id="e0",
+            source=SOURCE,
+            subject="T-1",
+            time=moment(BEGIN + draw(st.integers(0, 20)) * 30 * MINUTE),
+            data=told.Opened(
+                status=draw(st.sampled_from(("new", "pending", "solved"))),
+                severity=draw(st.sampled_from(("1", "2", "3"))),
+                plan=draw(st.sampled_from(("silver", "gold"))),
+                opened_by=draw(st.sampled_from(("requester", "agent"))),
+                team=draw(st.sampled_from((None, "L1"))),
+            ),
+        )
+    ]
+    for number in range(1, draw(st.integers(0, most)) + 1):
+        kind, data, saying = draw(st.sampled_from(_EVENTS))
+        fields = {} if saying is None else draw(_SAYINGS[saying])
+        at = BEGIN + draw(st.integers(0, 5 * 48)) * 30 * MINUTE
+        head = {"specversion": "1.0", "source": SOURCE, "subject": "T-1", "time": moment(at)}
+        events.append(kind(id=f"e{number}", data=data(**fields), **head))
+        if draw(st.integers(0, 11)) == 0:
+            events.append(
+                told.TicketEventWithdrawn(
+                    id=f"w{number}",
+                    data=told.EventWithdrawn(event=f"e{number}"),
+                    **head,  # type: ignore[arg-type]
+                )
+            )
+        if draw(st.integers(0, 11)) == 0:
+            start, length = draw(st.integers(0, 200)), draw(st.integers(1, 30))
+            events.append(
+                told.TicketStretchExcluded(
+                    id=f"x{number}",
+                    data=told.StretchExcluded(
+                        stretch=f"s{number}",
+                        start=moment(BEGIN + start * 30 * MINUTE),
+                        end=moment(BEGIN + (start + length) * 30 * MINUTE),
+                        who="boss",
+                        why="agreed",
+                    ),
+                    **head,  # type: ignore[arg-type]
+                )
+            )
+    return events
+
+
+def instants_of(events: Sequence[told.TicketEvent]) -> list[str]:
+    """For failure messages: what happens when."""
+    return [f"{e.time:%a %H:%M} {type(e).__name__}" for e in sorted(events, key=lambda e: e.time)]
