@@ -45,12 +45,9 @@ def due(agreement: Agreement, target: str, plan: str, severity: str, at: int) ->
 
 def _deadline(cell: Cell, calendar: Calendar, at: int) -> int | None:
     """The deadline of a promise that runs from `at`; None: unknown (2.7)."""
-    if cell.days is None:
-        return deadline_at(calendar, at, cell.budget or 0, cell.close_boundary)
-    named = nth_day(calendar, at, cell.days, cell.day_rule)
-    if named is None or cell.close_boundary == "close":
-        return named
-    return calendar.next_open(named)
+    if cell.days is not None:
+        return nth_day(calendar, at, cell.days, cell.day_rule)
+    return deadline_at(calendar, at, cell.budget or 0, cell.close_boundary)
 
 
 def _unknown(calendar: Calendar) -> str:

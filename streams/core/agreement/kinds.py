@@ -17,9 +17,10 @@ _UNCHANGED: Final = MEASURED | {K.OWNERSHIP}
 
 # Setting -> the kinds that it can mean something for; not named here: all.
 CONCERNS: Final[Mapping[str, frozenset[TargetKind]]] = {
-    "agent_created": frozenset({K.FIRST_RESPONSE}),
+    # Owning is a target of the same kind as a first response (3.4).
+    "agent_created": frozenset({K.FIRST_RESPONSE, K.TIME_TO_OWN}),
+    "resolve_without_reply": frozenset({K.FIRST_RESPONSE, K.TIME_TO_OWN}),
     "first_response_by": frozenset({K.FIRST_RESPONSE}),
-    "resolve_without_reply": frozenset({K.FIRST_RESPONSE}),
     "next_reply_start": frozenset({K.NEXT_REPLY}),
     "from_opening": frozenset({K.PERIODIC_UPDATE}),
     "team": frozenset({K.OWNERSHIP}),
@@ -29,8 +30,8 @@ CONCERNS: Final[Mapping[str, frozenset[TargetKind]]] = {
     "on_downgrade": _ALL - _UNCHANGED,
     "on_change": _ALL - _UNCHANGED,
     "start_at_attach": _ALL - _UNCHANGED,
-    # A first resolution is a fact that stays (4.7); ownership starts a cycle (3.11).
-    "reopen": _ALL - {K.FIRST_RESOLUTION, K.OWNERSHIP},
+    # A first resolution is a fact that stays (4.7); a reopening starts cycles anew (3.5 f.).
+    "reopen": _ALL - _CYCLES - {K.FIRST_RESOLUTION},
     "release": _ALL - MEASURED - _CYCLES,
     "ladder": _ALL - MEASURED,
     "at_risk_threshold": _ALL - MEASURED,
