@@ -85,7 +85,9 @@ def _expected(case: Case, kind: str) -> Any:
         return [[_instant(case, opens), _instant(case, closes)] for opens, closes in case["expect"]]
     if kind in _INSTANTS:
         instant = _instant(case, expected)
-        return [instant, case["waiting_secs"]] if "waiting_secs" in case else instant
+        if "waiting_secs" in case:
+            return [instant, Fraction(str(case["waiting_secs"]))]
+        return instant
     return expected
 
 
@@ -95,4 +97,10 @@ def _instant(case: Case, text: str | None) -> str | None:
 
 
 def _said(value: Any) -> str:
-    return str(float(value) if isinstance(value, Fraction) else value)
+    match value:
+        case Fraction():
+            return f"{float(value):g}" if value.denominator != 1 else str(value.numerator)
+        case [deadline, Fraction() as paused]:
+            return f"{deadline} with {_said(paused)} s paused"
+        case _:
+            return str(value)

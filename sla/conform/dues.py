@@ -17,7 +17,13 @@ from streams.core.ledger import ledger
 Case = Mapping[str, Any]
 
 _CALENDAR: Final = "calendar"
-_CLOCK: Final = "resolution"
+_RESOLUTION: Final = "resolution"
+_CLOCKS: Final = {
+    None: _RESOLUTION,
+    "time_to_resolve": _RESOLUTION,
+    "time_to_own": "time_to_own",
+}
+"""The clock of a case -> ours."""
 _OPEN: Final = "Open"
 _WAITING: Final = "Waiting"
 _FARTHER: Final = 10
@@ -64,19 +70,18 @@ def _judged(case: Case, life: Case, years: tuple[int, int]) -> Due:
 
 def _life(case: Case) -> dict[str, Any]:
     """The lifecycle case that says the same."""
-    counts = case.get("pauses_count", True)
-    target = {
-        "clock": _CLOCK,
-        "calendar": _CALENDAR,
-        "pause_statuses": [_WAITING] if counts else [],
-    }
+    clock = _CLOCKS[case.get("clock")]
+    target = {"clock": clock, "calendar": _CALENDAR} | _budget(case)
+    if clock == _RESOLUTION and not case.get("pauses_count", True):
+        # Of time to own it is the settings that say whether a pause counts (3.4).
+        target["pause_statuses"] = []
     return {
-        "agreement": {"targets": [target | _budget(case)]},
-        "events": list(_events(case)),
+        "agreement": {"targets": [target], "pause_statuses": [_WAITING]},
+        "events": _events(case),
     }
 
 
-def _budget(case: Case) -> dict[str, str]:
+def _budget(case: Case) -> dict[str, Any]:
     if case["mode"] == "days":
         return {"unit": "business_days", "budget": str(case["days"])}
     return {"unit": "minutes", "budget": str(Fraction(str(case["secs"])) / 60)}
