@@ -96,7 +96,8 @@ def _check_deadline(fields: Mapping[str, Node], own: Common) -> None:
         fields["release"].fault(
             "a release fixes the deadline already", "leave budget or release out"
         )
-    if not ("budget" in fields or "release" in fields) and "ladder" in fields and own.ladder:
+    open_ended = "budget" not in fields and "release" not in fields
+    if open_ended and own.kind not in MEASURED and "ladder" in fields and own.ladder:
         fields["ladder"].fault(
             "an open-ended promise has no deadline to climb to", "give it a budget, or ladder: none"
         )
