@@ -5,8 +5,7 @@ from datetime import datetime
 
 from schemas.instants import DAY, HOUR, MINUTE, SECOND
 from streams.core.agreement.days import WEEKDAYS
-from streams.core.agreement.kinds import MEASURED
-from streams.core.agreement.model import Cell, Rule, TargetKind
+from streams.core.agreement.model import MEASURES, Cell, Rule, TargetKind
 from streams.core.calendar import CalendarSpec, Hours
 from streams.core.calendar_spec import DAY_SECONDS, Times
 
@@ -33,7 +32,7 @@ def promise(cell: Cell | None) -> str:
 
 def budget(cell: Cell) -> str:
     """What is owed, without the calendar: `4 hours`, `3 business_days (end_of_nth_day)`."""
-    if cell.kind in MEASURED:
+    if cell.kind in MEASURES:
         return f"{cell.budget_text}, not judged" if cell.budget_text else "measured only"
     if cell.release is not None:
         return f"next {cell.release} release"

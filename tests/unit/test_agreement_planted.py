@@ -114,7 +114,6 @@ TOLD = """\
 47:17: targets.first_response.promises.silver.minor.budget: a bare day may be 24 hours or an office
 48:9: a second 'minor'; the first is in line 47 — leave one of them
 49:34: targets.first_response.promises.silver.major.calendar: no calendar 'always' — write one of
-50:22: targets.first_response.promises.gold.minor.budget: 2 hours is not more than nothing — write
 52:5: targets.next_reply.kind: no kind 'next_repply' — did you mean next_reply?
 53:61: targets.next_reply.promises.all.all.pause: unknown key 'pause' — did you mean pauses?
 56:5: targets.periodic_update.from_opening: 'sometimes' is neither true nor false — write true or

@@ -7,9 +7,9 @@ from typing import Final
 from streams.core.agreement.budgets import Budget, read_budget
 from streams.core.agreement.choices import KEYS, Choices, read_choices
 from streams.core.agreement.faults import listed
-from streams.core.agreement.kinds import MEASURED, check_concerned
+from streams.core.agreement.kinds import check_concerned
 from streams.core.agreement.ladders import Rung, ladder_named, steps_of
-from streams.core.agreement.model import Cell, StatusCategory, Step, TargetKind
+from streams.core.agreement.model import MEASURES, Cell, StatusCategory, Step, TargetKind
 from streams.core.agreement.node import Node
 from streams.core.calendar import CalendarSpec
 
@@ -79,13 +79,13 @@ def read_cell(node: Node, plan: str, severity: str, terms: Terms, common: Common
     budget = Budget()
     if "budget" in fields:
         budget = read_budget(fields["budget"], spec, own.choices.day_rule)
-    if common.kind in MEASURED:
+    if common.kind in MEASURES:
         # It stays to be seen as text, and is not judged (3.10).
         budget = Budget(text=budget.text)
     release = fields["release"].name("release kind") if "release" in fields else None
     _check_deadline(fields, own)
     steps: tuple[Step, ...] = ()
-    if common.kind not in MEASURED and ("budget" in fields or "release" in fields):
+    if common.kind not in MEASURES and ("budget" in fields or "release" in fields):
         whose = f"{common.target}, plan {plan}, severity {severity}"
         steps = steps_of(own.ladder, budget.open_time, spec, own.choices.day_rule, whose)
     return _cell(own, plan, severity, budget, release, steps)
@@ -97,7 +97,7 @@ def _check_deadline(fields: Mapping[str, Node], own: Common) -> None:
             "a release fixes the deadline already", "leave budget or release out"
         )
     open_ended = "budget" not in fields and "release" not in fields
-    if open_ended and own.kind not in MEASURED and "ladder" in fields and own.ladder:
+    if open_ended and own.kind not in MEASURES and "ladder" in fields and own.ladder:
         fields["ladder"].fault(
             "an open-ended promise has no deadline to climb to", "give it a budget, or ladder: none"
         )

@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from typing import Final
 
 from streams.core.agreement.faults import listed
-from streams.core.agreement.model import StatusCategory, TargetKind
+from streams.core.agreement.model import MEASURES, StatusCategory, TargetKind
 from streams.core.agreement.node import Node
 
 K = TargetKind
 
-MEASURED: Final = frozenset({K.REQUESTER_WAIT, K.AGENT_WORK})
-"""Kinds that only measure: a budget given to them is not judged (3.10)."""
-_ALL: Final = frozenset(K)
+OFFERED: Final = tuple(kind for kind in TargetKind if kind is not K.PROMISE)
+"""Kinds that an agreement may name; a promise is made on a ticket (3.12)."""
+_ALL: Final = frozenset(OFFERED)
 _CYCLES: Final = frozenset({K.NEXT_REPLY, K.PERIODIC_UPDATE, K.OWNERSHIP})
-_UNCHANGED: Final = MEASURED | {K.OWNERSHIP}
+_UNCHANGED: Final = MEASURES | {K.OWNERSHIP}
 
 # Setting -> the kinds that it can mean something for; not named here: all.
 CONCERNS: Final[Mapping[str, frozenset[TargetKind]]] = {
@@ -32,11 +32,11 @@ CONCERNS: Final[Mapping[str, frozenset[TargetKind]]] = {
     "start_at_attach": _ALL - _UNCHANGED,
     # A first resolution is a fact that stays (4.7); a reopening starts cycles anew (3.5 f.).
     "reopen": _ALL - _CYCLES - {K.FIRST_RESOLUTION},
-    "release": _ALL - MEASURED - _CYCLES,
-    "ladder": _ALL - MEASURED,
-    "at_risk_threshold": _ALL - MEASURED,
-    "close_boundary": _ALL - MEASURED,
-    "day_rule": _ALL - MEASURED,
+    "release": _ALL - MEASURES - _CYCLES,
+    "ladder": _ALL - MEASURES,
+    "at_risk_threshold": _ALL - MEASURES,
+    "close_boundary": _ALL - MEASURES,
+    "day_rule": _ALL - MEASURES,
 }
 
 _CUSTOMER: Final[StatusCategory] = "waiting_on_customer"
@@ -59,7 +59,7 @@ def check_concerned(fields: Mapping[str, Node], kind: TargetKind) -> None:
     for key, node in fields.items():
         kinds = CONCERNS.get(key, _ALL)
         if kind not in kinds:
-            whose = [one.value for one in TargetKind if one in kinds]
+            whose = [one.value for one in OFFERED if one in kinds]
             node.fault(
                 f"{key} means nothing for {kind.value}", f"take it out; it is for {listed(whose)}"
             )

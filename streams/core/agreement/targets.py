@@ -12,7 +12,7 @@ from streams.core.agreement.cells import (
     read_terms,
 )
 from streams.core.agreement.faults import listed, nearest, quoted
-from streams.core.agreement.kinds import check_concerned, pauses_of
+from streams.core.agreement.kinds import OFFERED, check_concerned, pauses_of
 from streams.core.agreement.model import Cell, TargetKind
 from streams.core.agreement.node import Node, names_in_key
 
@@ -64,7 +64,7 @@ def _target(name: str, node: Node, terms: Terms) -> Cells:
 
 
 def _kind(node: Node) -> TargetKind | None:
-    kinds = tuple(kind.value for kind in TargetKind)
+    kinds = tuple(kind.value for kind in OFFERED)
     if isinstance(node.value, str) and node.value in kinds:
         return TargetKind(node.value)
     close = nearest(node.value, kinds) if isinstance(node.value, str) else ""
