@@ -82,7 +82,7 @@ targets:
     kind: ownership
     reopen: new_cycle
     team: [L2]
-    promises: {all: {all: {calendar: shop, budget: 1 hours}}}
+    promises: {all: {all: {calendar: shop, budget: 0 hours}}}
   promise:
     kind: time_to_own
     promises: {all: {all: {calendar: shop, at_risk_threshold: 200%}}}
@@ -127,6 +127,7 @@ TOLD = """\
 71:44: targets.agent_work.promises.all.all.ladder: ladder means nothing for agent_work — take it o
 74:5: targets.ownership:L2.reopen: reopen means nothing for ownership — take it out; it is for
 75:5: targets.ownership:L2.team: a list is no title — write 1 to 80 characters on one line
+76:44: targets.ownership:L2.promises.all.all.budget: 0 hours is not more than nothing — write an
 77:3: targets.promise: `promise` names what agents promise (3.12) — choose another name
 79:44: targets.promise.promises.all.all.at_risk_threshold: '200%' is no share — write a share like
 """
