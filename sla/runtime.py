@@ -16,6 +16,7 @@ from projections.table_feed import TableFeed
 from sla.publish import OWNER_LOCK
 from streams.core.partition import Effects
 from streams.postgres.journal import PostgresJournal
+from streams.postgres.server import ServerUnavailable
 from streams.postgres.store import PostgresStore, Step
 from streams.tracker import Tracker
 
@@ -37,6 +38,8 @@ class Runtime:
     at_step: Step = lambda name: None
     on_owner: Callable[[bool], None] = lambda owner: None
     """Told when the partition has become ours, and when it has not."""
+    revive: Callable[[], bool] = lambda: False
+    """Starts the database again where it was killed and is ours to start; says whether it did."""
     state: str = "starting"
     tracker: Tracker | None = None
     _stop: asyncio.Event = field(default_factory=asyncio.Event)
@@ -63,6 +66,15 @@ class Runtime:
                 tries += 1
                 log.warning("database away, trying again", seconds=pause, error=str(error).strip())
                 await self._wait(pause)
+                if not self._stop.is_set():
+                    await self._revive()
+
+    async def _revive(self) -> None:
+        try:
+            if await asyncio.to_thread(self.revive):
+                log.warning("the database had been killed; it was started again")
+        except ServerUnavailable as error:
+            log.warning("the database cannot be started again", error=str(error))
 
     async def _own(self, connection: AsyncConnection) -> bool:
         """Waits until the partition is ours; False: `stop` came first."""

@@ -19,14 +19,15 @@ from schemas.inbound import InboundEvent
 
 
 class Up:
-    """One `sla up`: its process, its database, its door."""
+    """One `sla up`: its process, its database (None: the embedded one), its door."""
 
-    def __init__(self, home: Path, dsn: str) -> None:
+    def __init__(self, home: Path, dsn: str | None) -> None:
         self.home = home
         self.dsn = dsn
         self.log: list[str] = []
+        database = [] if dsn is None else ["--dsn", dsn]
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "sla", "--home", str(home), "--dsn", dsn, "up", "--port", "0"],
+            [sys.executable, "-m", "sla", "--home", str(home), *database, "up", "--port", "0"],
             stderr=subprocess.PIPE,
             text=True,
         )
@@ -99,7 +100,7 @@ class Up:
 
 
 @contextmanager
-def running(home: Path, dsn: str, state: str = "tracking") -> Iterator[Up]:
+def running(home: Path, dsn: str | None, state: str = "tracking") -> Iterator[Up]:
     """`sla up` on `dsn`, once it is in `state`; gone afterwards."""
     home.mkdir(parents=True, exist_ok=True)
     up = Up(home, dsn)

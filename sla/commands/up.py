@@ -58,11 +58,14 @@ async def serve(settings: Settings, dsn: str, port: int) -> None:
     from sla.intake_queue import IntakeQueue
     from sla.metrics import Metrics
     from sla.runtime import ProjectorThread, Runtime
+    from streams.postgres.server import Server
     from streams.tracker import AheadOfTime, NotOwner
 
     metrics = Metrics()
     projector = ProjectorThread(dsn)
     runtime = Runtime(dsn, now_instant, on_effects=metrics.committed, on_owner=projector.own)
+    if settings.dsn is None:
+        runtime.revive = Server(settings.data_dir).revive
     queue = IntakeQueue(dsn, now_instant)
     token = token_of(settings.token_file)
 

@@ -21,7 +21,7 @@ from streams.postgres.embedded.cluster import (
 )
 from streams.postgres.embedded.joining import dsn_of, make_database, why_not_joined
 from streams.postgres.embedded.place import Place
-from streams.postgres.embedded.postmaster import read_postmaster
+from streams.postgres.embedded.postmaster import life_of, read_postmaster
 from streams.postgres.embedded.rights import rights
 from streams.postgres.embedded.unavailable import ServerUnavailable
 
@@ -79,6 +79,21 @@ class Server:
     def password_file(self) -> Path:
         """Holds the password in the form that libpq reads; named in the connection string."""
         return self._place.password_file
+
+    def revive(self) -> bool:
+        """Starts it again where it was killed; False where it lives, or was stopped on purpose.
+
+        A server that ends by itself takes its pid file along; one that was killed leaves it.
+        Raises ServerUnavailable.
+        """
+        place = self._place
+        with _told(place.data_dir):
+            found = read_postmaster(place.data_dir)
+            if found is None or life_of(found.pid) == "alive":
+                return False
+            with place.locked():
+                starting.start(place, rights(place.data_dir))
+            return True
 
     def stop(self) -> bool:
         """Ends the server, open sessions too; False where none ran. Raises ServerUnavailable."""

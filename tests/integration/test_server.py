@@ -85,6 +85,19 @@ def test_the_address_outlives_a_restart(data_dir: Path) -> None:
     assert Server.ensure(data_dir).dsn == before
 
 
+def test_what_was_killed_is_revived_and_what_was_stopped_is_left(data_dir: Path) -> None:
+    server = Server.ensure(data_dir)
+    before = server.dsn
+    assert not server.revive()
+    os.kill(pid_of(data_dir), signal.SIGKILL)
+    until(lambda: gone(pid_of(data_dir)))
+    assert server.revive()
+    assert server.dsn == before
+    assert server.stop()
+    assert not server.revive()
+    assert server.status().state == "stopped"
+
+
 def test_nobody_gets_in_without_the_password(data_dir: Path) -> None:
     server = Server.ensure(data_dir)
     parts = conninfo_to_dict(server.dsn)

@@ -1,5 +1,7 @@
 """`sla up` as its users meet it: HTTP in, rows out, within a second of the deadline."""
 
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -16,7 +18,9 @@ from schemas.inbound import InboundEvent
 from schemas.instants import SECOND, moment
 from sla.agreement_files import load
 from sla.clock import now_instant
+from streams.postgres.server import Server
 from tests.running import Up, running, wait_for_rows
+from tests.servers import home, until
 
 pytestmark = pytest.mark.slow
 
@@ -189,3 +193,21 @@ def test_another_text_of_a_published_version_is_refused_where_it_is_said(
         assert again.returncode == 1
         assert "another text; raise its `version`" in again.stderr
         assert db.execute("SELECT position FROM sla.journal_head").fetchone() == (1,)
+
+
+def test_its_own_database_is_started_again_when_it_was_killed() -> None:
+    """Nobody else would; no timer is to stand still until somebody types a command."""
+    with home() as place, running(place, None) as up:
+        publish(up)
+        server = Server(place / "postgres")
+        pid = server.status().pid
+        assert pid is not None
+        os.kill(pid, signal.SIGKILL)
+        until(lambda: server.status().state == "running")
+        up.wait_until("tracking")
+        at = now_instant()
+        up.say([opened("T-1", at)])
+        with psycopg.connect(server.dsn, autocommit=True) as db:
+            rows = wait_for_rows(db, "SELECT ticket, effective_at FROM sla_v1.breaches", 1)
+        assert rows == [("T-1", moment(at + 3 * SECOND))]
+        assert up.stop() == 0
