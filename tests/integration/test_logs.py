@@ -21,9 +21,9 @@ VOLVO = ("bpi13_volvo_incidents.csv.gz", "volvo.yaml")
 def importing(home: Path, dsn: str, log: tuple[str, str]) -> subprocess.Popen[str]:
     """`sla import` of a log that comes with the project."""
     file, mapping = log
+    command = ["--home", str(home), "--dsn", dsn, "import", str(ROOT / "tests/data" / file)]
     return subprocess.Popen(
-        [sys.executable, "-m", "sla", "--home", str(home), "--dsn", dsn, "import"]
-        + [str(ROOT / "tests/data" / file), "--mapping", str(ROOT / "imports" / mapping)],
+        [sys.executable, "-m", "sla", *command, "--mapping", str(ROOT / "imports" / mapping)],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
