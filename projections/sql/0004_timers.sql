@@ -5,7 +5,16 @@ SELECT
     coalesce(t.ended_at, sla.clock()) AS until_at,
     CASE
         WHEN t.running_since IS NULL THEN t.spent_us
-        ELSE t.spent_us + coalesce(sla.open_us(t.calendar, t.running_since, sla.clock()), 0)
+        ELSE t.spent_us + coalesce(sla.open_us(t.calendar, t.running_since, sla.clock()), 0) - (
+            -- What is excluded of the run that lasts (4.9) is no time spent.
+            SELECT coalesce(sum(sla.open_us(
+                t.calendar,
+                greatest(t.running_since, sla.at((s.stretch ->> 0)::bigint)),
+                least(sla.clock(), sla.at((s.stretch ->> 1)::bigint))
+            )), 0)::bigint
+            FROM jsonb_array_elements(t.stretches) s (stretch)
+            WHERE s.stretch ->> 2 = 'excluded'
+        )
     END AS spent_now_us,
     t.budget_us IS NULL AND t.deadline_at IS NULL AND t.state IN ('running', 'paused', 'met')
         AS is_open_ended

@@ -212,3 +212,29 @@ def test_live_spent_time_is_that_of_the_core(fed: Fed) -> None:
         assert row["wall_s"] == seconds(now - START)
         assert one.deadline_us is not None
         assert row["left_wall_s"] == seconds(one.deadline_us - now)
+
+
+def test_excluded_stretches_of_a_run_that_lasts_are_not_spent(fed: Fed) -> None:
+    """4.9: before, around and after now; the timer says what its ledger adds up to."""
+    office = CALENDARS["office"]
+    one = timer(
+        "a@e1",
+        calendar="office",
+        stretches=stretches(
+            (0, "ran", ""),
+            (HOUR, "excluded", "agreed (boss)"),
+            (3 * HOUR, "ran", ""),
+            (5 * HOUR, "excluded", "on hold (boss)"),
+            (30 * HOUR, "ran", ""),
+        ),
+        started_us=START,
+        running_since_us=START,
+        budget_us=4 * HOUR,
+    )
+    fed.publish(ticket("T-1", one))
+    fed.project()
+    for clock in ("2026-03-30 14:00", "2026-03-30 15:30", "2026-03-31 17:00"):
+        fed.asked_at(clock)
+        row = fed.row("SELECT spent_s, left_s FROM sla_v1.timers")
+        spent = sum(r.spent_us for r in ledger(one, office, hk(clock)))
+        assert row == {"spent_s": seconds(spent), "left_s": seconds(4 * HOUR - spent)}, clock
