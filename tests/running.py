@@ -118,7 +118,7 @@ def wait_for_rows(
     """The rows of `query` once there are at least `count`; fails with what there was."""
     until = time.monotonic() + seconds
     while True:
-        rows = connection.execute(query).fetchall()  # type: ignore[arg-type]
+        rows = connection.execute(query).fetchall()
         if len(rows) >= count:
             return rows
         assert time.monotonic() < until, f"{len(rows)} of {count} rows: {rows[:5]}"
