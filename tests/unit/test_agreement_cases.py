@@ -171,7 +171,7 @@ FAULTS = """\
 19:61: cases.2.hapens: unknown key 'hapens' — did you mean happens?
 20:3: cases.3: case is missing — add the key case
 20:40: cases.3.account.sdk: a list is no value of a fact — write a word, true or false
-20:52: cases.3.expect: nothing is expected — name a target, like first_response: met 09:30
+20:50: cases.3.expect: nothing is expected — name a target, like first_response: met 09:30
 """
 
 
