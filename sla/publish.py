@@ -59,7 +59,8 @@ class Publisher:
             "SELECT h.position - t.position + (SELECT count(*) FROM sla.outbox o"
             "  WHERE o.position > coalesce((SELECT max(position) FROM sla.positions), 0)),"
             " EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND granted"
-            "  AND objid = %s AND classid = 0)"
+            "  AND objid = %s AND classid = 0 AND database ="
+            "   (SELECT oid FROM pg_database WHERE datname = current_database()))"
             " FROM sla.journal_head h, sla.tracker_position t",
             (OWNER_LOCK,),
         ).fetchone()

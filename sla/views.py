@@ -104,6 +104,12 @@ def the_ticket(found: Views, ticket: str, source: str | None) -> DictRow:
     rows = found.rows("ticket", ticket=ticket, source=source)
     if not rows:
         where = "" if source is None else f" in {source}"
+        behind = sum(row["records"] for row in found.rows("lag"))
+        if behind:
+            raise click.ClickException(
+                f"no ticket {ticket!r}{where} is known yet; {behind:,} of the journal's records "
+                "wait to be judged or shown, which `sla up` does"
+            )
         raise click.ClickException(
             f"no ticket {ticket!r}{where} is known; `sla dead-letters` shows what was refused"
         )

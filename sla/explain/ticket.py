@@ -23,7 +23,7 @@ def ticket_lines(ticket: Mapping[str, Any], local: LocalTime) -> Iterator[str]:
         yield f"  {', '.join(known)}"
     yield f"  {complete_to(ticket, local)}; {counted(ticket['events'], 'event')}"
     for field, word in ticket["unmapped_words"] or ():
-        yield f"  the {field} {word!r} has no meaning in the mapping, so it changed nothing (1.4)"
+        yield f"  {word!r}, of the {field}, has no meaning in the mapping and changed nothing (1.4)"
 
 
 def _standing(ticket: Mapping[str, Any], local: LocalTime) -> str:

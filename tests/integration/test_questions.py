@@ -22,6 +22,7 @@ from sla.settings import Settings
 from sla.views import reading, the_ticket, views
 from streams.postgres.door import take_in
 from streams.postgres.embedded.throwaway import Throwaway
+from streams.postgres.journal import append_events
 from tests.asked import NOW, OTHER, as_of_now, live, live_on
 from tests.builders import SOURCE, hk, story
 
@@ -66,6 +67,7 @@ def test_the_overview_says_what_is_due_and_how_current_it_is(world: str) -> None
     assert "no promise for 1 ticket: 1 not_promised" in said
     assert "2 dead letters" in said
     assert "1 ticket without its opening" in said
+    assert "no tracker is at work: nothing comes due until `sla up` runs" in said
     found = plain(world, "status")
     assert found["now"] == moment(NOW).isoformat()
     assert {row["target"]: row["met_late"] for row in found["targets"]} == {
@@ -97,6 +99,14 @@ def test_a_ticket_that_several_sources_have_needs_its_source(world: str) -> None
     unknown = ask(world, "explain", "T-99")
     assert unknown.exit_code == 1
     assert "no ticket 'T-99' is known; `sla dead-letters` shows" in unknown.output
+
+
+def test_a_ticket_that_is_on_its_way_is_not_called_unknown(database: str) -> None:
+    with psycopg.connect(database) as connection:
+        append_events(connection, story("2026-04-07 11:45 opened"), NOW)
+    said = ask(database, "explain", "T-1")
+    assert said.exit_code == 1
+    assert "no ticket 'T-1' is known yet; 1 of the journal's records wait" in said.output
 
 
 def test_an_explanation_is_of_the_breach_as_it_was(world: str) -> None:

@@ -188,6 +188,8 @@ def test_another_text_of_a_published_version_is_refused_where_it_is_said(
     with running(tmp_path, database), psycopg.connect(database, autocommit=True) as db:
         assert publish_file(SECONDS).stdout.startswith("journaled at position 1: agreement ")
         wait_for_rows(db, "SELECT version FROM sla_v1.agreements", 1)
+        status = subprocess.run([*command, "status"], capture_output=True, text=True, check=True)
+        assert "no tracker is at work" not in status.stdout
         assert publish_file(SECONDS).stdout.endswith("is published already; nothing changes\n")
         again = publish_file(edited)
         assert again.returncode == 1
