@@ -13,6 +13,7 @@ from sla.cases.clock import Clock
 from streams.core.agreement.amounts import microseconds, read_positive
 from streams.core.agreement.faults import listed, nearest, quoted
 from streams.core.agreement.node import Node
+from streams.core.images import at_risk_at
 from streams.core.judge import Judged
 from streams.core.timer import Timer
 
@@ -28,10 +29,13 @@ _STATES: Final = ("running", "paused", "met", "met late", "breached", "void", "n
 EXAMPLES: Final = (
     "due 2026-04-08 10:00",
     "not due",
+    "at risk 09:00",
+    "started 09:00",
     "met 09:30",
     "met late 11:00",
     "breached 10:00",
     "reached team 09:00",
+    "reopened 12:00",
     "void",
     "running",
     "paused",
@@ -39,9 +43,16 @@ EXAMPLES: Final = (
     "spent 90 minutes",
 )
 _DUE: Final = re.compile(r"due (.+)")
+_AT_RISK: Final = re.compile(r"at risk (.+)")
 _REACHED: Final = re.compile(r"reached (\S+) (.+)")
 _SPENT: Final = re.compile(r"spent (.+)")
-_OUTCOME: Final = re.compile(rf"({'|'.join(sorted(_DATED, key=len, reverse=True))}) (\S*\d.*)")
+_OUTCOME: Final = re.compile(rf"({'|'.join(sorted(_DATED, key=len, reverse=True))}) (.+)")
+_TIMED: Final = (
+    (_DUE, "due"),
+    (_AT_RISK, "at risk"),
+    (_REACHED, "reached"),
+    (_OUTCOME, "outcome"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +62,7 @@ class Expected:
     target: str
     text: str
     what: str
-    """`due`, `not due`, `state`, `outcome`, `reached` or `spent`."""
+    """`due`, `not due`, `at risk`, `state`, `outcome`, `reached` or `spent`."""
     at: int | None = None
     """The instant that it names."""
     word: str = ""
@@ -66,6 +77,8 @@ class Expected:
                 return last is not None and last.deadline == self.at
             case "not due":
                 return last is None or last.deadline is None
+            case "at risk":
+                return last is not None and at_risk_at(last) == self.at
             case "state":
                 return state_of(last) == self.word
             case "spent":
@@ -104,7 +117,7 @@ def read_expected(node: Node, target: str, clock: Clock, day: date) -> Expected 
         return Expected(target, text, "state", word=text)
     if text == "not due":
         return Expected(target, text, "not due")
-    for pattern, what in ((_DUE, "due"), (_REACHED, "reached"), (_OUTCOME, "outcome")):
+    for pattern, what in _TIMED:
         if match := pattern.fullmatch(text):
             *words, time = match.groups()
             at = clock.read(node, time, day)

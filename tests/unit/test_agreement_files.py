@@ -1,6 +1,5 @@
 """Agreement files: every fault with file, line and column, and documents that stand alone."""
 
-import re
 from pathlib import Path
 from textwrap import dedent
 
@@ -144,27 +143,3 @@ def test_one_published_ahead_is_dated_now() -> None:
     document, agreement = load(PASSKIT_FILE)
     event = published(document, agreement, "/sla/cli", parse("2018-06-01T00:00Z"))
     assert event.time.isoformat() == "2018-06-01T00:00:00+00:00"
-
-
-def test_the_examples_in_the_readme_are_good(tmp_path: Path) -> None:
-    text = (PASSKIT_FILE.parent / "README.md").read_text(encoding="utf-8")
-    calendars, days, *rest = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
-    head = """\
-        name: readme
-        version: "1"
-        effective_from: 2026-01-01T00:00Z
-        zone: UTC
-        applies_to: {sources: ["*"]}
-        plans: [bronze, silver, gold, platinum]
-        severities: [4, 3, 2, 1]
-        categories: [custom, consulting]
-        years: 2026
-        holidays: {public: days.yaml, company: days.yaml}
-        """
-    (tmp_path / "days.yaml").write_text(days)
-    file = tmp_path / "readme.yaml"
-    file.write_text("\n".join([dedent(head), calendars, *rest]))
-    _, agreement = load(file)
-    assert set(agreement.calendars) == {"office", "growing", "always"}
-    assert len(agreement.targets["first_response"]) == 12
-    assert [rule.name for rule in agreement.rules] == ["no SDK", "custom work", "as bought"]
