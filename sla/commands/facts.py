@@ -32,11 +32,13 @@ WHO: Final[Callable[..., Any]] = click.option(
 )
 
 
-def _publish(settings: Settings, event: told.InboundEvent) -> None:
+def _publish(settings: Settings, *events: told.InboundEvent) -> None:
+    """All of them or none."""
     from sla.publish import publish
 
-    position = publish(settings, [event])
-    click.echo(f"journaled at position {position} as event {event.id}")
+    position = publish(settings, events)
+    for event in events:
+        click.echo(f"journaled at position {position} as event {event.id}")
 
 
 def _head(subject: str, source: str = SOURCE) -> dict[str, Any]:
@@ -92,12 +94,14 @@ def account() -> None:
 @click.pass_obj
 def set_fact(settings: Settings, account_id: str, facts: tuple[str, ...], start: Any) -> None:
     """States facts, for example `plan=gold sdk=true`."""
+    events: list[told.InboundEvent] = []
     for text in facts:
         fact, equals, value = text.partition("=")
         if not equals:
-            raise click.UsageError(f"{text!r} is no FACT=VALUE")
+            raise click.UsageError(f"{text!r} is no FACT=VALUE, such as plan=gold")
         data = told.FactStated(fact=fact, value=_value(value), effective_at=start)
-        _publish(settings, told.AccountFactStated(data=data, **_head(account_id)))
+        events.append(told.AccountFactStated(data=data, **_head(account_id)))
+    _publish(settings, *events)
 
 
 @click.group()
@@ -132,29 +136,31 @@ def withdraw_closure(settings: Settings, closure_id: str) -> None:
 
 @click.command()
 @click.argument("ticket")
-@click.option("--from", "start", type=INSTANT, required=True)
-@click.option("--to", "end", type=INSTANT, required=True)
-@click.option("--why", required=True)
+@click.option("--from", "start", type=INSTANT)
+@click.option("--to", "end", type=INSTANT)
+@click.option("--why")
 @WHO
 @click.option("--source", help="Of the ticket, where its id is not enough.")
-@click.option("--withdraw", "stretch", help="Withdraws the stretch of this id instead.")
+@click.option("--withdraw", "stretch", help="Withdraws the stretch that this event excluded.")
 @click.pass_obj
 def exclude(
     settings: Settings,
     ticket: str,
     start: Any,
     end: Any,
-    why: str,
+    why: str | None,
     who: str,
     source: str | None,
     stretch: str | None,
 ) -> None:
-    """Excludes a stretch of time from a ticket's timers."""
+    """Excludes a stretch of time from a ticket's timers: --from, --to and --why are needed."""
     head = _head(ticket, _source_of(settings, ticket, source))
     if stretch is not None:
         gone = told.ExclusionWithdrawn(stretch=stretch, who=who)
         _publish(settings, told.TicketExclusionWithdrawn(data=gone, **head))
         return
+    if start is None or end is None or why is None:
+        raise click.UsageError("--from, --to and --why say what is excluded, and why")
     if end <= start:
         raise click.UsageError("--to must come after --from")
     data = told.StretchExcluded(stretch=head["id"], start=start, end=end, who=who, why=why)

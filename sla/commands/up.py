@@ -31,7 +31,14 @@ def up(settings: Settings, port: int) -> None:
     from sla.database import database
 
     structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
-    settings.home.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.home.mkdir(parents=True, exist_ok=True)
+        token_of(settings.token_file)
+    except OSError as error:
+        raise Trouble(
+            f"{error.filename}: {error.strerror}\n"
+            "what to do: choose a directory that you may write by --home"
+        ) from error
     asyncio.run(serve(settings, database(settings), port))
 
 

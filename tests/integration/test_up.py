@@ -213,3 +213,51 @@ def test_its_own_database_is_started_again_when_it_was_killed() -> None:
             rows = wait_for_rows(db, "SELECT ticket, effective_at FROM sla_v1.breaches", 1)
         assert rows == [("T-1", moment(at + 3 * SECOND))]
         assert up.stop() == 0
+
+
+def test_a_home_that_cannot_be_is_named_with_the_remedy(tmp_path: Path, database: str) -> None:
+    (tmp_path / "file").touch()
+    command = [sys.executable, "-m", "sla", "--home", str(tmp_path / "file" / "home")]
+    done = subprocess.run(
+        [*command, "--dsn", database, "up", "--port", "0"],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"Error: {tmp_path / 'file' / 'home'}: ")
+    assert "--home" in done.stderr
+
+
+def test_of_several_facts_of_an_account_all_are_stated_or_none(
+    tmp_path: Path, database: str
+) -> None:
+    command = [sys.executable, "-m", "sla", "--home", str(tmp_path), "--dsn", database]
+    for facts, position in (
+        ("plan=gold seats=", 0),
+        ("plan=gold seats", 0),
+        ("plan=gold sdk=true", 1),
+    ):
+        done = subprocess.run(
+            [*command, "account", "set", "acme", *facts.split()],
+            capture_output=True,
+            timeout=30,
+            check=False,
+        )
+        assert (done.returncode == 0) == (position > 0)
+        with psycopg.connect(database) as db:
+            assert db.execute("SELECT position FROM sla.journal_head").fetchone() == (position,)
+
+
+def test_an_exclusion_is_withdrawn_by_the_event_that_made_it_alone(
+    tmp_path: Path, database: str
+) -> None:
+    command = [sys.executable, "-m", "sla", "--home", str(tmp_path), "--dsn", database]
+    exclude = [*command, "exclude", "T-1", "--source", SOURCE]
+
+    def exits(*more: str) -> int:
+        return subprocess.run([*exclude, *more], capture_output=True, check=False).returncode
+
+    assert exits("--withdraw", "e-1") == 0
+    assert exits("--from", "2026-04-02T10:00Z", "--why", "agreed") == 2
