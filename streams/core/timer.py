@@ -24,7 +24,7 @@ from schemas.outcomes import (
 from streams.core import ladder
 from streams.core.agreement.model import Cell, Step
 from streams.core.book import Terms
-from streams.core.days import nth_day
+from streams.core.days import deadline_at, nth_day
 from streams.core.excluding import WorkingTime
 
 NEVER: Final = 2**62
@@ -208,11 +208,15 @@ class Timer:
 
     def _due(self, budget: int, since: int) -> int | None:
         """When the budget has run, by the settings that move a deadline from a close (2.4, 2.5)."""
-        if self.day_end is not None and since == self.started_at and not self.ran:
-            return self.day_end
         due = self.reached(budget, since)
-        if due is not None and self.cell.close_boundary == "next_open":
-            return self.terms.calendar.next_open(due)
+        if due is None:
+            return None
+        end = self.day_end
+        if end is not None and due < end and not self.time.open_between(due, end):
+            # No pause has moved it: an opening stays the deadline, not the close before (2.5).
+            return max(end, since)
+        if self.cell.close_boundary == "next_open":
+            return deadline_at(self.time, due, 0, "next_open")
         return due
 
     def reached(self, amount: int, since: int) -> int | None:
