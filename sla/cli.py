@@ -26,6 +26,7 @@ COMMANDS = {
     "import": "sla.commands.import_log:import_log",
     "release": "sla.commands.facts:release",
     "report": "sla.commands.report:report",
+    "rule": "sla.commands.rule:rule",
     "send": "sla.commands.send:send",
     "sql": "sla.commands.sql:sql",
     "status": "sla.commands.status:status",
