@@ -13,7 +13,8 @@ from streams.core.moment import Moment
 
 CYCLES: Final = frozenset({TargetKind.NEXT_REPLY, TargetKind.PERIODIC_UPDATE, TargetKind.OWNERSHIP})
 """Kinds of which each start is a timer of its own, and of which a reopening resumes none."""
-_UNTIL_ANSWERED: Final = frozenset({TargetKind.FIRST_RESPONSE, TargetKind.TIME_TO_OWN})
+UNTIL_ANSWERED: Final = frozenset({TargetKind.FIRST_RESPONSE, TargetKind.TIME_TO_OWN})
+"""Kinds that end by an answer, or lost by a resolution without one (3.4)."""
 
 By = Literal["reply", "workaround", "resolution", "cycle"]
 
@@ -93,7 +94,7 @@ def answered_before(cell: Cell, moment: Moment) -> bool:
 
 def owed(cell: Cell, fold: Fold) -> bool:
     """Whether the setting `agent_created` owes a first response on this ticket (3.4)."""
-    if cell.kind in _UNTIL_ANSWERED and cell.agent_created == "no_first_response":
+    if cell.kind in UNTIL_ANSWERED and cell.agent_created == "no_first_response":
         return fold.opened_by_requester
     return True
 

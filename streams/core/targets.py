@@ -10,6 +10,7 @@ from streams.core.excluding import Excluding, WorkingTime
 from streams.core.fold import Fold
 from streams.core.kinds import (
     CYCLES,
+    UNTIL_ANSWERED,
     End,
     answered_before,
     cycle_start,
@@ -160,7 +161,7 @@ class Walk:
         at_opening = moment.at == opened.at
         if answered_before(cell, moment) or not owed(cell, self._fold):
             return
-        if self._resolved and (not at_opening or cell.kind is TargetKind.FIRST_RESPONSE):
+        if self._resolved and not at_opening:
             return
         start_event = self._attached_by or (opened.id if at_opening else moment.entitled_cause)
         timer = self._new(terms, start_event, moment.at)
@@ -170,9 +171,13 @@ class Walk:
             timer = self._recomputed(timer, opened.at, moment)
         self._start(timer, moment)
         end = end_of(cell, moment) if at_opening else None
-        if end is not None and end.void is None:
+        if end is not None:
             # Arriving resolved: opening and resolution at one instant (3.8).
             self._end(timer, moment, end)
+            if cell.kind in UNTIL_ANSWERED:
+                # Of zero length, so not published (1.3); but a reopening may go on with it (4.7).
+                self.timers.pop()
+                del timer.outcomes[1:]
         else:
             self._pause(timer, moment)
 
@@ -226,6 +231,9 @@ class Walk:
             timer.reopen_as_if_never_resolved(moment.at, moment.category_cause)
         else:
             timer.reopen(moment.at, moment.category_cause, "resolved")
+        if timer not in self.timers:
+            del timer.outcomes[1]  # its end was never published, so neither is the taking back
+            self.timers.append(timer)
         self._go_on(timer, moment, terms)
 
     def _go_on(self, timer: Timer, moment: Moment, terms: Terms | None) -> None:

@@ -414,3 +414,37 @@ def test_the_kept_deadline_of_a_stop_in_a_pause() -> None:
     assert ends[0].deadline is not None
     assert show(ends[0].deadline) == "2026-04-01 20:00"
     assert ends[0].spent == 60 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("reopen", "responses"),
+    [
+        ("no_new_tracker", []),
+        ("new_cycle", ["2026-03-30 12:00 started", "2026-03-30 16:00:00.000001"]),
+        ("continue_excluding_closed", ["2026-03-30 10:00 started", "2026-03-30 16:00:00.000001"]),
+        ("continue_including_closed", ["2026-03-30 10:00 started", "2026-03-30 14:00:00.000001"]),
+    ],
+)
+def test_a_first_response_on_a_ticket_that_arrives_resolved(
+    reopen: str, responses: list[str]
+) -> None:
+    """1.3, 4.7: of zero length it is not published, but a reopening governs it like any other."""
+    cells = {
+        ("first_response", "silver", "1"): cell(
+            "first_response", "silver", "1", 4 * HOUR, reopen=reopen
+        )
+    }
+    lines = ["2026-03-30 10:00 opened status=solved plan=silver severity=1", "12:00 reopened"]
+    here = book(agreement(cells=cells))
+    closed = judged(here, "2026-03-30 11:00", *lines)
+    assert [t for t in told_of(closed.outcomes) if t.endswith("first_response")] == []
+    seen = judged(here, "2026-03-30 12:30", *lines)
+    told = [
+        t.removesuffix(" first_response")
+        for t in told_of(seen.outcomes)
+        if t.endswith("first_response")
+    ]
+    assert told == responses[:1]
+    if responses:
+        timer = next(t for t in seen.timers if t.cell.target == "first_response")
+        assert show(timer.bound) == responses[1]
