@@ -47,7 +47,7 @@ def open_ticket(fold: Fold, fact: f.Opened) -> None:
     else:
         fold.opened_by_requester = fact.requester is not None
     if fact.status is not None:
-        fold.status = fact.status
+        fold.now.status = fact.status
         category = _status_of(fold, fact.status, at)
         if category is not None:
             fold.put_into(category, fact.id)
@@ -78,9 +78,10 @@ def _reply(fold: Fold, fact: f.Replied) -> None:
 
 
 def _responded(fold: Fold, event: str) -> None:
-    if fold.reply is None:
-        fold.reply = event
-        fold.changed |= REPLY
+    now = fold.now
+    if now.reply is None:
+        now.reply = event
+        now.changed |= REPLY
 
 
 def _first_response_recorded(fold: Fold, fact: f.FirstResponseRecorded) -> None:
@@ -103,20 +104,20 @@ def _second_state(fold: Fold, fact: f.SecondStateChanged) -> None:
             return
     rest = fold.change_rest()
     rest.second = category
-    rest.second_cause = fold.pause_cause = fact.id
-    fold.changed |= CATEGORY
+    rest.second_cause = fold.now.pause_cause = fact.id
+    fold.now.changed |= CATEGORY
 
 
 def _promise(fold: Fold, fact: f.PromiseMade | f.PromiseKept | f.PromiseWithdrawn) -> None:
-    fold.promises = (*fold.promises, fact)
+    fold.now.promises = (*fold.now.promises, fact)
     fold.promised = True
-    fold.changed |= PROMISE
+    fold.now.changed |= PROMISE
 
 
 def _workaround_withdrawn(fold: Fold, fact: f.WorkaroundWithdrawn) -> None:
-    fold.workaround = None
-    fold.workaround_withdrawn = fact.id
-    fold.changed |= WORKAROUND
+    fold.now.workaround = None
+    fold.now.workaround_withdrawn = fact.id
+    fold.now.changed |= WORKAROUND
 
 
 def _status(fold: Fold, fact: f.StatusChanged) -> None:
@@ -127,9 +128,10 @@ def _status(fold: Fold, fact: f.StatusChanged) -> None:
 
 
 def _word(fold: Fold, status: str, cause: str) -> None:
-    fold.status = status
-    fold.status_cause = cause
-    fold.changed |= STATUS
+    now = fold.now
+    now.status = status
+    now.status_cause = cause
+    now.changed |= STATUS
 
 
 def _severity(fold: Fold, fact: f.SeverityChanged) -> None:
@@ -175,20 +177,21 @@ def _category(fold: Fold, fact: f.CategoryChanged) -> None:
 
 def _redecide(fold: Fold, cause: str) -> None:
     fold.dirty = True
-    fold.entitled_cause = cause
+    fold.now.entitled_cause = cause
 
 
 def _assigned(fold: Fold, fact: f.Assigned) -> None:
-    fold.team = fact.team
-    fold.agent = fact.agent
-    fold.owner_cause = fact.id
-    fold.changed |= OWNER
+    now = fold.now
+    now.team = fact.team
+    now.agent = fact.agent
+    now.owner_cause = fact.id
+    now.changed |= OWNER
     fold.teams.append((fact.at, fact.team))
 
 
 def _workaround(fold: Fold, fact: f.WorkaroundProvided) -> None:
-    fold.workaround = fact.id
-    fold.changed |= WORKAROUND
+    fold.now.workaround = fact.id
+    fold.now.changed |= WORKAROUND
 
 
 def _resolved(fold: Fold, fact: f.Resolved) -> None:
@@ -218,19 +221,19 @@ def _by_event(
 def _merged(fold: Fold, fact: f.Merged) -> None:
     rest = fold.change_rest()
     rest.gone, rest.gone_cause, rest.merged_into = "merged", fact.id, fact.into
-    fold.changed |= GONE
+    fold.now.changed |= GONE
 
 
 def _deleted(fold: Fold, fact: f.Deleted) -> None:
     rest = fold.change_rest()
     rest.gone, rest.gone_cause, rest.merged_into = fact.reason, fact.id, None
-    fold.changed |= GONE
+    fold.now.changed |= GONE
 
 
 def _restored(fold: Fold, fact: f.Restored) -> None:
     rest = fold.change_rest()
     rest.gone, rest.gone_cause, rest.merged_into = None, fact.id, None
-    fold.changed |= GONE
+    fold.now.changed |= GONE
 
 
 def _deadline_set(fold: Fold, fact: f.DeadlineSet) -> None:
@@ -238,14 +241,14 @@ def _deadline_set(fold: Fold, fact: f.DeadlineSet) -> None:
     rest = fold.change_rest()
     rest.manual = {**rest.manual, fact.target: (max(fact.due, fact.at), fact.at)}
     rest.fixed_cause = fact.id
-    fold.changed |= FIXED
+    fold.now.changed |= FIXED
 
 
 def _deadline_withdrawn(fold: Fold, fact: f.DeadlineWithdrawn) -> None:
     rest = fold.change_rest()
     rest.manual = {k: v for k, v in rest.manual.items() if k != fact.target}
     rest.fixed_cause = fact.id
-    fold.changed |= FIXED
+    fold.now.changed |= FIXED
 
 
 def _verdict(fold: Fold, fact: f.VerdictReported) -> None:

@@ -128,6 +128,7 @@ class Book:
         self.closures: dict[str, tuple[Closure, tuple[str, ...]]] = {}
         self.release_instants: list[int] = []
         """Every instant at which something about a release became known."""
+        self._published_by: dict[tuple[str, str], str] = {}
         self._statements: dict[str, list[told.AccountFactStated]] = {}
         self._accounts: dict[str, list[AccountVersion]] = {}
         self._mappings: dict[str, list[tuple[int, str, WordMap]]] = {}
@@ -261,18 +262,38 @@ class Book:
             known = self._accounts[account] = _versions(self._statements.get(account, []))
         return known
 
-    def agreement(self, source: str, account: str | None, opened_at: int) -> Agreement | None:
-        """The version in force at the opening that fits best: account, then source, then all."""
+    def agreement(
+        self, source: str, account: str | None, opened_at: int, at: int = 0
+    ) -> Agreement | None:
+        """The version in force that fits best: account, then source, then all.
+
+        In force is the version at the opening; a later one of scope `open_timers` takes over at
+        its own `effective_from`, where that is not after `at` (4.6).
+        """
         best: tuple[int, int, str] | None = None
         found: Agreement | None = None
         for agreement in self.agreements:
             fit = _fit(agreement, source, account)
-            if fit == 0 or agreement.effective_from > opened_at:
+            since = agreement.effective_from
+            if fit == 0 or (since > opened_at and (agreement.scope == "new_tickets" or since > at)):
                 continue
-            rank = (fit, agreement.effective_from, agreement.name)
+            rank = (fit, since, agreement.name)
             if best is None or rank >= best:
                 best, found = rank, agreement
         return found
+
+    @property
+    def has_take_overs(self) -> bool:
+        """Whether any version takes over open tickets."""
+        return any(agreement.scope == "open_timers" for agreement in self.agreements)
+
+    def take_overs(self, after: int) -> list[tuple[int, str]]:
+        """When versions of scope `open_timers` take over after `after`, and by which event."""
+        return [
+            (agreement.effective_from, self._published_by[agreement.name, agreement.version])
+            for agreement in self.agreements
+            if agreement.scope == "open_timers" and agreement.effective_from > after
+        ]
 
     def limits(self, source: str) -> Limits:
         """How far ahead `source` may date, and how long its orphans wait (1.5, 1.7).

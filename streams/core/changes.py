@@ -15,6 +15,9 @@ OWNER: Final = 128
 STATUS: Final = 256
 PROMISE: Final = 512
 
+INSTANT: Final = REPLY | WORKAROUND | MESSAGE | PROMISE
+"""What is said at one instant and no longer true at the next."""
+
 ALWAYS: Final = CATEGORY | ENTITLED | GONE | FIXED
 MATTERS: Final[dict[TargetKind, int]] = {
     TargetKind.FIRST_RESPONSE: ALWAYS | REPLY | STATUS,

@@ -26,7 +26,8 @@ def ticket_image(source: str, ticket: str, facts: int, last: int, judged: Judged
     """The image of a ticket; position and stamp are filled in where it is published."""
     fold = judged.fold
     assert fold is not None, "An orphan has its own image."
-    entitlement = fold.entitlement
+    now = fold.now
+    entitlement = now.entitlement
     agreement = entitlement.agreement
     first_resolved, resolved = _resolutions(fold)
     return TicketJudged(
@@ -37,22 +38,22 @@ def ticket_image(source: str, ticket: str, facts: int, last: int, judged: Judged
         detected_us=judged.until,
         judged_us=judged.until,
         opened_us=fold.opened_at,
-        status=fold.status,
-        status_category=fold.category,
+        status=now.status,
+        status_category=now.category,
         severity_word=fold.severity_word,
         severity=fold.severity,
         account=fold.account,
         category=fold.subject_category,
         channel=fold.channel,
-        team=fold.team,
-        agent=fold.agent,
+        team=now.team,
+        agent=now.agent,
         agreement=None if agreement is None else agreement.name,
         version=None if agreement is None else agreement.version,
         decision=entitlement.decision,
         first_resolved_us=first_resolved,
         resolved_us=resolved,
-        gone=fold.rest.gone,
-        merged_into=fold.rest.merged_into,
+        gone=now.rest.gone,
+        merged_into=now.rest.merged_into,
         verdict=fold.verdict,
         last_event_us=last,
         facts=facts,

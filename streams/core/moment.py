@@ -1,12 +1,12 @@
 """The ticket at an instant at which something changed."""
 
 from copy import copy
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
-from streams.core.book import Entitlement
+from msgspec import Struct
 
-if TYPE_CHECKING:
-    from streams.core.fold import Fold
+from streams.core.book import NO_AGREEMENT, Entitlement
+from streams.core.facts import PromiseKept, PromiseMade, PromiseWithdrawn
 
 RESOLVED: Final = frozenset({"resolved", "closed"})
 
@@ -34,55 +34,36 @@ class Rest:
         self.second_cause = ""
 
 
-class Moment:
-    """The ticket just after the changes of one instant; causes are event ids."""
+class Moment(Struct, gc=False):
+    """The ticket just after the changes of one instant; causes are event ids.
 
-    __slots__ = (
-        "agent",
-        "answer",
-        "asked",
-        "at",
-        "category",
-        "category_cause",
-        "changed",
-        "entitled_cause",
-        "entitlement",
-        "owner_cause",
-        "pause_cause",
-        "promises",
-        "reply",
-        "resolved",
-        "responded",
-        "rest",
-        "status",
-        "status_cause",
-        "team",
-        "workaround",
-        "workaround_withdrawn",
-    )
+    A struct, as its copy is made in C: the history is read by changing one moment, of which a
+    copy is kept wherever something changed, and that is done for every ticket that is judged.
+    """
 
-    def __init__(self, fold: "Fold", at: int, changed: int) -> None:
-        self.at = at
-        self.changed = changed
-        self.rest = fold.rest
-        self.team = fold.team
-        self.agent = fold.agent
-        self.owner_cause = fold.owner_cause
-        self.category = fold.category
-        self.category_cause = fold.category_cause
-        self.entitlement = fold.entitlement
-        self.entitled_cause = fold.entitled_cause
-        self.reply = fold.reply
-        self.workaround = fold.workaround
-        self.resolved = fold.category in RESOLVED
-        self.answer = fold.answer
-        self.asked = fold.asked
-        self.responded = fold.responded
-        self.pause_cause = fold.pause_cause
-        self.status = fold.status
-        self.status_cause = fold.status_cause
-        self.promises = fold.promises
-        self.workaround_withdrawn = fold.workaround_withdrawn
+    at: int
+    changed: int
+    rest: Rest
+    team: str | None
+    agent: str | None
+    owner_cause: str
+    category_cause: str
+    pause_cause: str
+    status_cause: str
+    entitled_cause: str
+    status: str | None = None
+    category: str = "open"
+    resolved: bool = False
+    entitlement: Entitlement = NO_AGREEMENT
+    responded: bool = False
+    """A first response was given before this instant."""
+    reply: str | None = None
+    """This and the rest: what was said at this very instant."""
+    workaround: str | None = None
+    workaround_withdrawn: str | None = None
+    answer: str | None = None
+    asked: str | None = None
+    promises: tuple[PromiseMade | PromiseKept | PromiseWithdrawn, ...] = ()
 
     def pausing(self, pauses: frozenset[str]) -> tuple[str, str] | None:
         """(pausing category, its event): paused while any pausing fact holds (3.9)."""
@@ -98,3 +79,10 @@ class Moment:
         seen = copy(self)
         seen.entitlement = entitlement
         return seen
+
+    def forget_what_was_said(self) -> None:
+        """The next instant begins: what was said belongs to this one alone."""
+        self.responded = self.responded or self.reply is not None
+        self.reply = self.workaround = self.workaround_withdrawn = None
+        self.answer = self.asked = None
+        self.promises = ()

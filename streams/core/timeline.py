@@ -29,12 +29,13 @@ def timeline(source: str, counted: Sequence[f.Plain], book: Book, until: int) ->
     index = 0
     count = len(counted)
     shared = _shared_changes(fold, opened_at)
-    while True:
-        own_at = max(counted[index].at, opened_at) if index < count else None
-        at = _earlier(own_at, shared)
-        if at is None or at > until:
+    while index < count or shared:
+        at = max(counted[index].at, opened_at) if index < count else shared[-1][0]
+        if shared:
+            at = min(at, shared[-1][0])
+        if at > until:
             fold.next_change = at
-            return fold
+            break
         while shared and shared[-1][0] <= at:
             fold.take_shared(shared.pop()[1])
         while index < count:
@@ -47,13 +48,7 @@ def timeline(source: str, counted: Sequence[f.Plain], book: Book, until: int) ->
             fold.moved = False
             shared = _shared_changes(fold, at)
         fold.end_of(at)
-
-
-def _earlier(own_at: int | None, shared: list[tuple[int, str]]) -> int | None:
-    """The instant of the next change: the ticket's own, or a shared fact's."""
-    if not shared:
-        return own_at
-    return shared[-1][0] if own_at is None else min(own_at, shared[-1][0])
+    return fold
 
 
 def _shared_changes(fold: Fold, after: int) -> list[tuple[int, str]]:
@@ -61,9 +56,11 @@ def _shared_changes(fold: Fold, after: int) -> list[tuple[int, str]]:
 
     Latest first, each with the event that brings another decision, or an empty text.
     """
-    if len(fold.accounts) == 1 and not fold.book.release_instants:
+    book = fold.book
+    if len(fold.accounts) == 1 and not book.release_instants and not book.has_take_overs:
         return []
-    changes = [(at, "") for at in fold.book.release_instants if at > after]
+    changes = book.take_overs(after)
+    changes += [(at, "") for at in book.release_instants if at > after]
     changes += [(v.effective_at, v.event) for v in fold.accounts[1:] if v.effective_at > after]
     changes.sort(reverse=True)
     return changes

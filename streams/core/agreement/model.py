@@ -179,6 +179,9 @@ class Agreement:
     """How far ahead of the log an event may be dated (1.5), in microseconds."""
     orphan_after: int
     """How long events wait for their ticket's opening (1.7), in microseconds."""
+    scope: Literal["new_tickets", "open_timers"] = "new_tickets"
+    """Which timers this version is for (4.6): those of tickets opened from then on, or all that
+    are open at its `effective_from`, by the modes of 4.1."""
 
     def cell(self, target: str, plan: str | None, severity: str | None) -> Cell | None:
         """What `target` owes at `plan` and `severity`; None: no promise."""

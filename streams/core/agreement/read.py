@@ -118,6 +118,7 @@ def _read(fields: Mapping[str, Node]) -> Agreement:
         at_risk=settings.choices.at_risk,
         skew_max=settings.skew_max,
         orphan_after=settings.orphan_after,
+        scope=settings.scope,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Literal
 
 from schemas.instants import DAY, MINUTE
 from streams.core.agreement.amounts import read_length
@@ -10,6 +10,7 @@ from streams.core.agreement.choices import KEYS, Choices, read_choices
 from streams.core.agreement.faults import listed, nearest, quoted
 from streams.core.agreement.node import Node
 
+SCOPES: Final = ("new_tickets", "open_timers")
 # Setting -> all that is offered. `None` and `True` are the words null and true of the file.
 FIXED: Final[Mapping[str, tuple[str | bool | None, ...]]] = {
     "day_out_of_hours": ("snap_to_open",),
@@ -25,7 +26,7 @@ FIXED: Final[Mapping[str, tuple[str | bool | None, ...]]] = {
     "settle_at_deadline": ("met",),
     "next_reply_anchor": ("oldest_unanswered",),
     "manual_due": ("sticky",),
-    "scope": ("new_tickets",),
+    "scope": SCOPES,
     "calendar_edit": ("reproject_history",),
     "schedule_change": ("as_of",),
     "merge": ("void_source",),
@@ -59,6 +60,7 @@ class Chosen:
     choices: Choices = field(default_factory=Choices)
     skew_max: int = 5 * MINUTE
     orphan_after: int = 7 * DAY
+    scope: Literal["new_tickets", "open_timers"] = "new_tickets"
 
 
 def read_settings(node: Node | None) -> Chosen:
@@ -80,7 +82,13 @@ def read_settings(node: Node | None) -> Chosen:
         choices=read_choices(said, chosen.choices),
         skew_max=skew or chosen.skew_max,
         orphan_after=orphan or chosen.orphan_after,
+        scope=_scope(said.get("scope")),
     )
+
+
+def _scope(node: Node | None) -> Literal["new_tickets", "open_timers"]:
+    open_too = node is not None and node.value == "open_timers"
+    return "open_timers" if open_too else "new_tickets"
 
 
 def _remedy(close: str) -> str:
