@@ -66,6 +66,14 @@ _TYPES: dict[str, tuple[type[Any], type[Any]]] = {
     "deadline_withdrawn": (told.TicketDeadlineWithdrawn, told.DeadlineWithdrawn),
     "withdrawn": (told.TicketEventWithdrawn, told.EventWithdrawn),
     "verdict": (told.TicketVerdictReported, told.VerdictReported),
+    "workaround_withdrawn": (told.TicketWorkaroundWithdrawn, told.Nothing),
+    "response_recorded": (told.TicketFirstResponseRecorded, told.Nothing),
+    "agent_contact": (told.TicketAgentContactRecorded, told.Nothing),
+    "customer_contact": (told.TicketCustomerContactRecorded, told.Nothing),
+    "second_state": (told.TicketSecondStateChanged, told.SecondStateChanged),
+    "promised": (told.TicketPromiseMade, told.PromiseMade),
+    "promise_kept": (told.TicketPromiseKept, told.PromiseSpokenOf),
+    "promise_withdrawn": (told.TicketPromiseWithdrawn, told.PromiseSpokenOf),
 }
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "replied": {"role": "agent", "public": True},
@@ -73,6 +81,9 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "exclusion_withdrawn": {"who": "boss", "stretch": "x1"},
     "deadline": {"who": "boss", "why": "promised by phone"},
     "deadline_withdrawn": {"who": "boss"},
+    "promised": {"promise": "p1", "who": "boss"},
+    "promise_kept": {"promise": "p1"},
+    "promise_withdrawn": {"promise": "p1"},
 }
 _ENVELOPE = ("id", "sequence", "replaces", "source", "subject")
 
@@ -104,7 +115,7 @@ def story(*lines: str, ticket: str = "T-1") -> list[told.TicketEvent]:
 
 
 def _value(name: str, value: str, day: str) -> Any:
-    if name in ("start", "end", "due", "cut_over_at"):
+    if name in ("start", "end", "due", "cut_over_at", "planned_at", "complete_until"):
         date, at, time = value.rpartition("T")
         return moment(hk(f"{date if at else day} {time}"))
     return {"true": True, "false": False, "none": None}.get(value, value.replace("_", " "))

@@ -16,7 +16,7 @@ from sla.cli import main
 from sla.rules import document, parts
 from streams.core.agreement.choices import BOTH_WAYS, KEYS, WORDS
 from streams.core.agreement.model import Agreement, ChangeMode
-from streams.core.agreement.settings import FIXED, LENGTHS
+from streams.core.agreement.settings import FIXED, LENGTHS, SCOPES
 
 TEXT: Final = document()
 PARTS: Final = parts(TEXT)
@@ -91,21 +91,22 @@ def test_an_example_of_a_setting_comes_out_as_it_says(
 def test_every_setting_stands_in_the_document_once_with_all_that_is_offered() -> None:
     """9: what the reader of agreements offers is what the document says."""
     settings = NAMES[NAMES.index("9") + 1 :]
-    assert sorted(settings) == sorted({*KEYS, *LENGTHS, *UNDER_A_TARGET} - {BOTH_WAYS})
+    assert sorted(settings) == sorted({*KEYS, *LENGTHS, *UNDER_A_TARGET, "scope"} - {BOTH_WAYS})
     for part in PARTS:
         for name in part.names:
-            for value in WORDS.get(name, ()):
+            for value in (*WORDS.get(name, ()), *(SCOPES if name == "scope" else ())):
                 assert f"`{value}`" in part.text or value in str(blocks(part.text)), (name, value)
     for value in get_args(ChangeMode):
         assert f"`{value}`" in TEXT
     fixed = TEXT[TEXT.index("### Offered in one way") :]
-    for name, offered in FIXED.items():
+    one_way = {name: offered for name, offered in FIXED.items() if name != "scope"}
+    for name, offered in one_way.items():
         row = next(line for line in fixed.splitlines() if line.startswith(f"| `{name}` |"))
         says = [
             one if isinstance(one, str) else "null" if one is None else "true" for one in offered
         ]
         assert row.split("|")[2].strip() == ", ".join(f"`{one}`" for one in says)
-    assert fixed.count("\n| `") == len(FIXED)
+    assert fixed.count("\n| `") == len(one_way)
 
 
 def test_rules_are_numbered_without_a_gap() -> None:
