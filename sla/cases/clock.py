@@ -6,11 +6,14 @@ from datetime import date
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from schemas.instants import moment, parse
+from schemas.checks import EARLIEST, LATEST
+from schemas.instants import instant, moment, parse
 from streams.core.agreement.faults import quoted
 from streams.core.agreement.node import Node
 from streams.core.openings import local_instant
 
+_EARLIEST: Final = instant(EARLIEST)
+_LATEST: Final = instant(LATEST)
 EXAMPLE: Final = "Thu 2026-04-02 18:00"
 _WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _LOCAL: Final = re.compile(
@@ -60,13 +63,24 @@ class Clock:
             return None
         since_midnight = int(hours) * 3600 + int(minutes) * 60 + int(seconds or 0)
         at = local_instant(day, since_midnight, self.zone)
+        if not self._is_bounded(node, at):
+            return None
         return At(at, day, line[match.end() :].strip())
+
+    @staticmethod
+    def _is_bounded(node: Node, at: int) -> bool:
+        if not _EARLIEST <= at < _LATEST:
+            node.fault("it is no time of a ticket", "write a time in the years 1970 to 2200")
+            return False
+        return True
 
     def _zoned(self, node: Node, text: str, rest: str) -> At | None:
         try:
             at = parse(text)
         except ValueError as error:
             node.fault(str(error), f"write one like {EXAMPLE}")
+            return None
+        if not self._is_bounded(node, at):
             return None
         return At(at, moment(at).astimezone(self.zone).date(), rest)
 

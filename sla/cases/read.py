@@ -9,6 +9,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from schemas import inbound as told
+from schemas.codec import fault_of
 from schemas.instants import instant
 from sla.agreement_files import FileFaults, by_place, placed
 from sla.cases.clock import At, Clock
@@ -119,12 +120,21 @@ def _case(node: Node, teller: Teller, line: str) -> Case | None:
     events: list[told.InboundEvent] = [_opening(fields, teller, at)]
     if "account" in fields:
         events += _facts(fields["account"], teller, at)
+    for event in events:
+        _check(event, node)
     events += _happenings(fields, teller, at.day)
     last = max(instant(event.time) for event in events)
     now = _instant(fields["now"], teller, at.day) if "now" in fields else None
     expected = _expectations(fields["expect"], teller, at.day) if "expect" in fields else ()
     asked = last if now is None else now.instant
     return Case(name or "", line, teller.source, tuple(events), asked, expected)
+
+
+def _check(event: told.InboundEvent, node: Node) -> None:
+    """What the door would refuse in an event is a fault of its case."""
+    bad = fault_of(event)
+    if bad is not None:
+        node.fault(f"{bad.field} is refused: {bad.reason}", f"write {bad.expected}")
 
 
 def _instant(node: Node, teller: Teller, day: date | None) -> At | None:

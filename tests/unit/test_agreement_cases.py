@@ -1,18 +1,25 @@
 """`sla agreement test`: stories in, what came out otherwise told with expected and got."""
 
+import json
+import random
 import re
+from functools import cache
 from pathlib import Path
 from textwrap import dedent
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from sla.agreement_files import FileFaults, load
 from sla.cases.expected import EXAMPLES
 from sla.cases.phrases import PHRASES
 from sla.cases.read import read_cases
 from sla.cases.run import run as hold
 from sla.cli import main
-from tests.agreements import PASSKIT_FILE, passkit
+from streams.core.agreement.model import Agreement
+from streams.core.agreement.read import read_agreement
+from tests.agreements import PASSKIT_FILE
 
 HEAD = "zone: Asia/Hong_Kong\ncases:\n"
 # Gold, severity 2: 4 business hours to the first answer, so due at 14:00.
@@ -35,9 +42,16 @@ def run(tmp_path: Path, text: str) -> Result:
 
 def misses(tmp_path: Path, text: str) -> list[tuple[str, str]]:
     """(expected, got) of all that came out otherwise."""
-    cases = read_cases(_file(tmp_path, text), passkit())
-    found = [miss for result in hold(passkit(), cases) for miss in result.misses]
+    cases = read_cases(_file(tmp_path, text), of_2026())
+    found = [miss for result in hold(of_2026(), cases) for miss in result.misses]
     return [(f"{miss.expected.target}: {miss.expected.text}", miss.got) for miss in found]
+
+
+@cache
+def of_2026() -> Agreement:
+    """PassKit's agreement for one year, so that its calendars are made ten times as fast."""
+    document, _ = load(PASSKIT_FILE)
+    return read_agreement(document | {"years": "2026"})
 
 
 def _file(tmp_path: Path, text: str) -> Path:
@@ -206,3 +220,55 @@ def test_every_phrase_is_shown_by_its_example() -> None:
         fitting = [other for _, other, _ in PHRASES if re.fullmatch(other, example)]
         assert fitting[0] == pattern, example
     assert len(set(EXAMPLES)) == len(EXAMPLES)
+
+
+JUNK: list[Any] = [
+    *(None, True, -1, 10**30, 0.5, "", " ", "x" * 5000, [], {}, [[]], [None], {"": 1}, ["a", "a"]),
+    *("10:00", "due", "met 99:99", "Mon", "0001-01-01 00:00", "9999-12-31 23:59", "10:00 status "),
+    "10:00 merged into " + "x" * 200,
+    *("10:00 excluded until 9:00", "10:00 account x " + "y" * 99),
+    *("1500-01-01T00:00Z resolved", "2026-03-30T10:00+08:00", "at risk 9999-12-31 23:59"),
+]  # fmt: skip
+
+
+def test_whatever_a_file_of_cases_holds_is_read_or_refused(tmp_path: Path) -> None:
+    """Any other exception would show a stack trace to a support manager."""
+    rng = random.Random(1)
+    outcome = {"read": 0, "refused": 0}
+    for _ in range(200):
+        case: dict[str, Any] = {
+            "case": "a story",
+            "opened": "2026-03-30 10:00",
+            "severity": 2,
+            "happens": ["11:00 agent replied"],
+            "expect": {"first_response": ["due 14:00"]},
+        }
+        key = rng.choice([*case, "plan", "status", "team", "account", "now", "opened_by"])
+        junk = rng.choice(JUNK)
+        inner = rng.random() < 0.5
+        match case.get(key):
+            case list() if inner:
+                case[key] = [junk]
+            case dict() if inner:
+                case[key] = {"first_response": junk}
+            case _:
+                case[key] = junk
+        file = _file(tmp_path, json.dumps({"cases": [case]}))
+        try:
+            read = read_cases(file, of_2026())
+        except FileFaults:
+            outcome["refused"] += 1
+        else:
+            assert len(list(hold(of_2026(), read))) == 1
+            outcome["read"] += 1
+    assert min(outcome.values()) > 20, outcome
+
+
+@pytest.mark.parametrize(
+    "opened", ["0001-01-01 00:00", "9999-12-31 23:59", "0001-01-01T00:00+14:00", "1969-12-31 23:59"]
+)
+def test_times_of_no_ticket_are_refused(tmp_path: Path, opened: str) -> None:
+    result = run(
+        tmp_path, story("", "first_response: none").replace("Mon 2026-03-30 10:00", opened)
+    )
+    assert "it is no time of a ticket — write a time in the years 1970 to 2200" in result.stderr
