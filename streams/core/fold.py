@@ -43,7 +43,6 @@ class Fold:
         "source",
         "subject_category",
         "teams",
-        "unanswered",
         "unmapped",
         "verdict",
         "words",
@@ -63,9 +62,7 @@ class Fold:
         self.accounts: list[AccountVersion] = book.account(account)
         self.agreement = book.agreement(source, account, at)
         self.requester = opened.requester
-        self.now = Moment(
-            at, CATEGORY, _NOTHING_ELSE, team, opened.agent, id_, id_, id_, id_, id_
-        )
+        self.now = Moment(at, CATEGORY, _NOTHING_ELSE, team, opened.agent, id_, id_, id_, id_, id_)
         self.channel = opened.channel
         self.severity_word: str | None = None
         self.severity: str | None = None
@@ -78,7 +75,6 @@ class Fold:
         self.moved = False
         self.teams: list[tuple[int, str | None]] = [(at, team)]
         self.severities: list[tuple[int, str | None]] = []
-        self.unanswered: str | None = None
         self.wrote_while_resolved = False
         self.opened_by_requester = True
         self.promised = False
@@ -133,9 +129,9 @@ class Fold:
     def _end_of_waiting(self, resolved: bool, cause: str) -> None:
         """A resolution ends the wait for an answer; a reopening begins it anew (3.5)."""
         now = self.now
-        self.unanswered = now.asked = None
+        now.waiting = now.asked = None
         if not resolved and self.wrote_while_resolved:
-            self.unanswered = now.asked = cause
+            now.waiting = now.asked = cause
             now.changed |= MESSAGE
         self.wrote_while_resolved = False
 
@@ -144,15 +140,15 @@ class Fold:
         now = self.now
         if now.resolved:
             self.wrote_while_resolved = True
-        elif self.unanswered is None:
-            self.unanswered = now.asked = event
+        elif now.waiting is None:
+            now.waiting = now.asked = event
             now.changed |= MESSAGE
 
     def answers(self, event: str) -> None:
         """An agent said something in public (3.5, 3.6)."""
         now = self.now
         self.wrote_while_resolved = False
-        self.unanswered = now.asked = None
+        now.waiting = now.asked = None
         if now.answer is None:
             now.answer = event
         now.changed |= MESSAGE

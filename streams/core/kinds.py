@@ -29,8 +29,11 @@ class End:
     """The reason, where it is lost and not kept."""
 
 
-def end_of(cell: Cell, moment: Moment) -> End | None:
-    """What ends a running timer of `cell` at this moment; None: nothing."""
+def end_of(cell: Cell, moment: Moment, owner: str | None) -> End | None:
+    """What ends a running timer of `cell` at this moment; None: nothing.
+
+    `owner`: the team whose ownership is being counted.
+    """
     match cell.kind:
         case TargetKind.FIRST_RESPONSE:
             answered = _first_answer(cell, moment)
@@ -45,7 +48,7 @@ def end_of(cell: Cell, moment: Moment) -> End | None:
         case TargetKind.OWNERSHIP:
             if moment.resolved:
                 return End("cycle", moment.category_cause)
-            return None if _has_it(cell, moment) else End("cycle", moment.owner_cause)
+            return None if moment.team == owner else End("cycle", moment.owner_cause)
         case _:
             if moment.resolved:
                 return End("resolution", moment.category_cause)

@@ -57,6 +57,8 @@ class Moment(Struct, gc=False):
     entitlement: Entitlement = NO_AGREEMENT
     responded: bool = False
     """A first response was given before this instant."""
+    waiting: str | None = None
+    """The requester's message that has had no answer yet."""
     reply: str | None = None
     """This and the rest: what was said at this very instant."""
     workaround: str | None = None

@@ -10,6 +10,7 @@ from streams.core.facts import PromiseKept, PromiseMade
 from streams.core.fold import Fold
 from streams.core.moment import Moment
 from streams.core.timer import Timer
+from streams.core.upkeep import lose_ticket
 
 TARGET: Final = "promise"
 
@@ -23,22 +24,32 @@ def promises(fold: Fold, until: int) -> list[Timer]:
     """
     timers: list[Timer] = []
     owed: dict[str, Timer] = {}
+    gone = False
     for moment in fold.moments:
-        if not moment.promises and not (moment.rest.gone is not None and owed):
-            continue
-        for timer in owed.values():
-            timer.advance(moment.at)
-        if moment.rest.gone is not None:
+        if moment.promises or (moment.rest.gone is not None) != gone:
             for timer in owed.values():
-                timer.lose(
-                    moment.at, moment.rest.gone_cause, moment.rest.gone, moment.rest.merged_into
-                )
-            owed.clear()
-            continue
-        _take(fold.book, moment, owed, timers)
+                if timer.ended_at is None:
+                    timer.advance(moment.at)
+            gone = _keep_gone(moment, owed, gone)
+            if not gone:
+                _take(fold.book, moment, owed, timers)
     for timer in owed.values():
-        timer.settle(until)
+        if timer.ended_at is None:
+            timer.settle(until)
     return timers
+
+
+def _keep_gone(moment: Moment, owed: dict[str, Timer], was_gone: bool) -> bool:
+    """A ticket that goes takes its promises with it; a restore brings them back (4.8)."""
+    gone = moment.rest.gone is not None
+    if gone != was_gone:
+        for timer in owed.values():
+            if gone:
+                lose_ticket(timer, moment)
+            else:
+                label = timer.stopped_by or ""
+                timer.reopen(moment.at, moment.rest.gone_cause, "excluded", label)
+    return gone
 
 
 def _take(book: Book, moment: Moment, owed: dict[str, Timer], timers: list[Timer]) -> None:

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Final
 
-from streams.core.agreement.model import Cell, ChangeMode, TargetKind
-from streams.core.book import Book, Terms
-from streams.core.changes import ENTITLED, MATTERS
+from streams.core.agreement.model import MEASURES, TargetKind
+from streams.core.book import Terms
+from streams.core.changes import CATEGORY, ENTITLED, MATTERS
 from streams.core.excluding import Excluding, WorkingTime
 from streams.core.fold import Fold
 from streams.core.kinds import (
@@ -19,8 +19,18 @@ from streams.core.kinds import (
 )
 from streams.core.moment import Moment
 from streams.core.timer import Timer
+from streams.core.upkeep import (
+    fixed_deadline,
+    keep_fixed,
+    keep_pause,
+    lose_ticket,
+    mode_of,
+    replay,
+)
 
 TICKET_GONE: Final = frozenset({"merged", "deleted", "spam"})
+UNCHANGED: Final = MEASURES | {TargetKind.OWNERSHIP}
+"""Kinds that no change of severity or plan concerns (3.10, 3.11)."""
 
 
 class Walk:
@@ -32,15 +42,13 @@ class Walk:
     __slots__ = (
         "_attached_by",
         "_beside",
-        "_book",
         "_exclusions",
         "_fold",
-        "_frozen",
         "_lost",
         "_moments",
+        "_owner",
         "_ran",
         "_resolved",
-        "_stopped_by",
         "_target",
         "current",
         "timers",
@@ -49,14 +57,12 @@ class Walk:
     def __init__(self, target: str, fold: Fold, exclusions: Sequence[tuple[int, int]]) -> None:
         self._target = target
         self._fold = fold
-        self._book: Book = fold.book
         self._exclusions = exclusions
         self._attached_by: str | None = None
         self._moments: Sequence[Moment] = ()
         self._resolved = False
         self._ran = False
-        self._frozen = False
-        self._stopped_by: str | None = None
+        self._owner: str | None = None
         self._lost: Timer | None = None
         self._beside: list[Timer] = []
         self.current: Timer | None = None
@@ -76,7 +82,6 @@ class Walk:
             moments = [*before, *moments[index:]]
         self._moments = moments
         matters = MATTERS[terms.cell.kind]
-        final = terms.cell.kind not in CYCLES
         for moment in moments:
             if not moment.changed & matters:
                 continue
@@ -84,9 +89,10 @@ class Walk:
             if timer is not None and timer.ended_at is None and moment.at >= timer.bound:
                 timer.advance(moment.at)
             if self._beside:
-                self._end_beside(moment)
+                self._apply_beside(moment)
             self._apply(moment)
-            if final and self._stopped_by == "reply":
+            timer = self.current
+            if timer is not None and timer.stopped_by == "reply" and not self._beside:
                 break  # nothing that happens later takes it back (4.7, 4.8)
         for timer in (*self._beside, self.current):
             if timer is not None and timer.ended_at is None:
@@ -109,46 +115,41 @@ class Walk:
         timer = self.current
         if timer is not None and timer.ended_at is None:
             if moment.rest.gone is not None:
-                timer.lose(
-                    moment.at, moment.rest.gone_cause, moment.rest.gone, moment.rest.merged_into
-                )
-                self._stopped_by = moment.rest.gone
+                lose_ticket(timer, moment)
                 return
-            end = end_of(timer.cell, moment)
+            end = end_of(timer.cell, moment, self._owner)
             if end is None:
                 self._change(timer, moment, terms, bool(moment.changed & ENTITLED))
                 return
-            self._end(timer, moment, end)
-            timer = self.current
+            _end(timer, moment, end)
         elif timer is not None and timer.cell.kind not in CYCLES:
-            self._after_the_end(timer, moment, terms, was_resolved)
+            self._after_the_end(timer, moment, terms)
             return
         if terms is not None and terms.cell.kind in CYCLES:
             self._begin_cycle(moment, terms, was_resolved)
         elif timer is None:
             self._begin(moment, terms)
 
-    def _end(self, timer: Timer, moment: Moment, end: End) -> None:
-        if end.void is None:
-            timer.stop(moment.at, end.cause)
-        else:
-            timer.lose(moment.at, end.cause, end.void)
-        self._stopped_by = end.by
-
-    def _end_beside(self, moment: Moment) -> None:
+    def _apply_beside(self, moment: Moment) -> None:
         """A breached timer that a restart left goes on until its own end (4.3)."""
+        lost = moment.changed & ENTITLED and self._target not in moment.entitlement.terms
         for timer in self._beside:
-            if timer.ended_at is None:
-                timer.advance(moment.at)
-                end = end_of(timer.cell, moment)
-                if moment.rest.gone is not None:
-                    timer.lose(
-                        moment.at, moment.rest.gone_cause, moment.rest.gone, moment.rest.merged_into
-                    )
-                elif end is not None:
-                    timer.stop(moment.at, end.cause)
-                else:
-                    self._pause(timer, moment)
+            if timer.ended_at is not None:
+                reopened = timer.stopped_by == "resolution" and not moment.resolved
+                if reopened and moment.rest.gone is None and _resumes(timer):
+                    _take_back(timer, moment, _reopened_by(moment))
+                    keep_pause(timer, moment)
+                continue
+            timer.advance(moment.at)
+            end = end_of(timer.cell, moment, self._owner)
+            if moment.rest.gone is not None:
+                lose_ticket(timer, moment)
+            elif end is not None:
+                _end(timer, moment, end)
+            elif lost:
+                timer.lose(moment.at, moment.entitled_cause, "no_target")
+            else:
+                keep_pause(timer, moment)
 
     # -- beginning ------------------------------------------------------------------------------
 
@@ -163,82 +164,95 @@ class Walk:
             return
         if self._resolved and not at_opening:
             return
-        start_event = self._attached_by or (opened.id if at_opening else moment.entitled_cause)
+        start_event = opened.id if at_opening else moment.entitled_cause
+        if self._attached_by is not None and self._lost is None:
+            start_event = self._attached_by
         timer = self._new(terms, start_event, moment.at)
-        if self._lost is not None and cell.on_upgrade == "carry":
-            timer.take_over(self._lost)
-        elif self._lost is not None and cell.on_upgrade == "recompute":
-            timer = self._recomputed(timer, opened.at, moment)
+        self._regain(timer, moment)
         self._start(timer, moment)
-        end = end_of(cell, moment) if at_opening else None
+        end = end_of(cell, moment, self._owner) if at_opening else None
         if end is not None:
             # Arriving resolved: opening and resolution at one instant (3.8).
-            self._end(timer, moment, end)
+            _end(timer, moment, end)
             if cell.kind in UNTIL_ANSWERED:
                 # Of zero length, so not published (1.3); but a reopening may go on with it (4.7).
                 self.timers.pop()
                 del timer.outcomes[1:]
         else:
-            self._pause(timer, moment)
+            keep_pause(timer, moment)
+
+    def _regain(self, timer: Timer, moment: Moment) -> None:
+        """A target that was lost applies again: what the mode lets it start with (4.4)."""
+        lost = self._lost
+        if lost is None:
+            return
+        mode = timer.cell.on_upgrade
+        if mode == "carry":
+            timer.take_over(lost)
+        elif mode == "recompute":
+            begin = lost.origin if timer.cell.kind in CYCLES else self._fold.opened_at
+            timer.started_at, timer.applied_at = begin, moment.at
 
     def _begin_cycle(self, moment: Moment, terms: Terms, was_resolved: bool) -> None:
         """Each start is a cycle (3.5, 3.6, 3.11)."""
-        if self.current is not None and self.current.ended_at is None:
-            return
+        lost = self.current
         reopened = was_resolved and not self._resolved
         start = cycle_start(terms.cell, self._fold, moment, reopened, self._ran)
+        self._lost = None
         if start is None:
-            return
+            waits = terms.cell.kind is not TargetKind.NEXT_REPLY or moment.waiting is not None
+            if lost is None or lost.stopped_by != "no_target" or not waits or self._resolved:
+                return
+            start, self._lost = moment.entitled_cause, lost
         self._ran = True
+        self._owner = moment.team
         timer = self._new(terms, start, moment.at)
+        self._regain(timer, moment)
         self._start(timer, moment)
-        self._pause(timer, moment)
+        keep_pause(timer, moment)
 
     # -- after the end --------------------------------------------------------------------------
 
-    def _after_the_end(
-        self, timer: Timer, moment: Moment, terms: Terms | None, was_resolved: bool
-    ) -> None:
+    def _after_the_end(self, timer: Timer, moment: Moment, terms: Terms | None) -> None:
         """A reopening takes back an end by resolution; a restore one by deletion or merge."""
         if moment.rest.gone is not None:
             return
-        if self._stopped_by == "resolution" and was_resolved and not self._resolved:
-            self._reopen(timer, moment, terms)
-        elif self._stopped_by == "workaround" and moment.workaround_withdrawn is not None:
-            timer.reopen(moment.at, moment.workaround_withdrawn, "resolved")
-            self._go_on(timer, moment, terms)
-        elif self._stopped_by in TICKET_GONE and not self._resolved:
-            timer.reopen(moment.at, moment.rest.gone_cause, "excluded", self._stopped_by or "")
-            self._go_on(timer, moment, terms)
-        elif self._stopped_by == "no_target" and terms is not None and not self._resolved:
+        by = timer.stopped_by
+        withdrawn = moment.workaround_withdrawn
+        if by == "resolution" and not self._resolved:
+            self._reopen(timer, moment, terms, _reopened_by(moment))
+        elif by == "workaround" and withdrawn is not None:
+            # A workaround withdrawn makes resolution owed again as a reopening does (4.8).
+            timer.stopped_by = "resolution"
+            if not self._resolved:
+                self._reopen(timer, moment, terms, withdrawn)
+        elif by in TICKET_GONE:
+            timer.reopen(moment.at, moment.rest.gone_cause, "excluded", by or "")
+            end = end_of(timer.cell, moment, self._owner) if self._resolved else None
+            if end is not None:
+                _end(timer, moment, end)
+            else:
+                self._change(timer, moment, terms, True)
+        elif by == "no_target" and terms is not None and not self._resolved:
             self.current = None
             self._lost = timer
             self._begin(moment, terms)
 
-    def _reopen(self, timer: Timer, moment: Moment, terms: Terms | None) -> None:
+    def _reopen(self, timer: Timer, moment: Moment, terms: Terms | None, cause: str) -> None:
         """The four modes of 4.7."""
-        mode = timer.cell.reopen
-        if timer.cell.kind is TargetKind.FIRST_RESOLUTION or mode == "no_new_tracker":
-            return
-        if mode == "new_cycle":
+        if timer.cell.kind is not TargetKind.FIRST_RESOLUTION and timer.cell.reopen == "new_cycle":
             if terms is not None:
-                self._start(self._new(terms, moment.category_cause, moment.at), moment)
-                self._stopped_by = None
-                assert self.current is not None, "It has just been started."
-                self._pause(self.current, moment)
+                again = self._new(terms, cause, moment.at)
+                self._start(again, moment)
+                keep_pause(again, moment)
             return
-        if mode == "continue_including_closed":
-            timer.reopen_as_if_never_resolved(moment.at, moment.category_cause)
-        else:
-            timer.reopen(moment.at, moment.category_cause, "resolved")
+        if not _resumes(timer):
+            return
+        _take_back(timer, moment, cause)
         if timer not in self.timers:
             del timer.outcomes[1]  # its end was never published, so neither is the taking back
             self.timers.append(timer)
-        self._go_on(timer, moment, terms)
-
-    def _go_on(self, timer: Timer, moment: Moment, terms: Terms | None) -> None:
-        """A change while it was ended takes effect now (4.7)."""
-        self._stopped_by = None
+        # A change while it was ended takes effect now.
         self._change(timer, moment, terms, True)
 
     # -- changes --------------------------------------------------------------------------------
@@ -246,20 +260,20 @@ class Walk:
     def _change(
         self, timer: Timer, moment: Moment, terms: Terms | None, entitled_anew: bool
     ) -> None:
-        """The target may be another now (4.1 to 4.4); then pauses, then a fixed deadline."""
-        if entitled_anew and timer.cell.kind is not TargetKind.OWNERSHIP:
+        """The target may be another now (4.1 to 4.4); then a fixed deadline, then pauses."""
+        if entitled_anew and timer.cell.kind not in UNCHANGED:
             if terms is None:
                 timer.lose(moment.at, moment.entitled_cause, "no_target")
-                self._stopped_by = "no_target"
+                timer.stopped_by = "no_target"
                 return
             if terms.cell is not timer.cell:
                 timer = self._succeed(timer, terms, moment)
-        self._fix(timer, moment)
-        self._pause(timer, moment)
+        keep_fixed(timer, moment, self._fold)
+        keep_pause(timer, moment)
 
     def _succeed(self, timer: Timer, terms: Terms, moment: Moment) -> Timer:
         """Another target takes its place by the mode of its direction; who counts from now on."""
-        mode = self._mode(timer.cell, terms.cell)
+        mode = mode_of(self._fold, timer.cell, terms.cell)
         if mode == "freeze":
             return timer
         if timer.breached_at is not None and mode != "restart":
@@ -267,7 +281,7 @@ class Walk:
         successor = self._new(terms, moment.entitled_cause, moment.at)
         if timer.breached_at is not None:
             self._beside.append(timer)
-            self._pause(timer, moment)
+            keep_pause(timer, moment)
         else:
             timer.supersede(moment.at, moment.entitled_cause, successor.timer)
             successor.predecessor = timer.timer
@@ -275,71 +289,9 @@ class Walk:
             successor.take_over(timer)
         elif mode == "recompute":
             successor.levels = list(timer.levels)
-            successor = self._recomputed(successor, timer.started_at, moment)
+            successor.started_at, successor.applied_at = timer.origin, moment.at
         self._start(successor, moment)
         return successor
-
-    def _mode(self, old: Cell, new: Cell) -> ChangeMode:
-        """An upgrade is a rise of plan rank, or equal plan and a rise of severity (4.1)."""
-        agreement = self._fold.entitlement.agreement or self._fold.agreement
-        assert agreement is not None, "A cell comes from an agreement."
-        plans, severities = agreement.plans, agreement.severities
-        if old.plan not in plans or old.severity not in severities:
-            return new.on_upgrade
-        before = (plans.index(old.plan), severities.index(old.severity))
-        after = (plans.index(new.plan), severities.index(new.severity))
-        return new.on_upgrade if after >= before else new.on_downgrade
-
-    def _recomputed(self, successor: Timer, since: int, moment: Moment) -> Timer:
-        """As if the new target had always been so: its calendar and pauses throughout (4.2)."""
-        successor.started_at = since
-        successor.applied_at = moment.at
-        return successor
-
-    def _replay(self, timer: Timer, until: int) -> None:
-        """Takes a recomputed timer through what happened since its start."""
-        for moment in self._moments:
-            if moment.at >= until:
-                return
-            if moment.at < timer.started_at:
-                continue
-            timer.advance(moment.at)
-            if moment.resolved and timer.since is not None:
-                timer.rest(moment.at, moment.category_cause)
-            elif not moment.resolved:
-                if timer.since is None and timer.paused is None:
-                    timer.resume_rest(moment.at, moment.category_cause)
-                self._pause(timer, moment)
-
-    # -- pauses and fixed deadlines -------------------------------------------------------------
-
-    def _pause(self, timer: Timer, moment: Moment) -> None:
-        """Paused while any pausing fact holds (3.9)."""
-        pausing = moment.pausing(timer.cell.pauses)
-        if pausing is not None:
-            category, cause = pausing
-            if timer.paused is None:
-                timer.pause(moment.at, category, cause)
-            elif timer.paused != category:
-                timer.change_pause(moment.at, category, cause)
-        elif timer.paused is not None:
-            timer.resume(moment.at, moment.pause_cause)
-
-    def _fixed(self, timer: Timer, moment: Moment) -> int | None:
-        """A deadline set by hand, else the release that the target is bound to (3.13, 4.9)."""
-        manual = moment.rest.manual.get(self._target)
-        if manual is not None:
-            return manual[0]
-        if timer.cell.release is None:
-            return None
-        return self._book.planned(timer.cell.release, self._fold.opened_at, moment.at)
-
-    def _fix(self, timer: Timer, moment: Moment) -> None:
-        if not moment.rest.manual and timer.cell.release is None and timer.fixed is None:
-            return
-        fixed = self._fixed(timer, moment)
-        if fixed != timer.fixed:
-            timer.fix_deadline(moment.at, fixed, moment.rest.fixed_cause or timer.cause)
 
     # -- making timers --------------------------------------------------------------------------
 
@@ -350,16 +302,38 @@ class Walk:
         return Timer(terms, time, start_event, at)
 
     def _start(self, timer: Timer, moment: Moment) -> None:
-        timer.fixed = self._fixed(timer, moment)
+        timer.fixed = fixed_deadline(timer, moment, self._fold)
         timer.start()
         if timer.started_at < moment.at:
-            self._replay(timer, moment.at)
-            timer.advance(moment.at)
+            replay(timer, self._moments, moment.at)
         self.timers.append(timer)
         self.current = timer
 
 
-def lose_ticket(timer: Timer, moment: Moment) -> None:
-    """The ticket is gone (4.8)."""
-    rest = moment.rest
-    timer.lose(moment.at, rest.gone_cause, rest.gone or "", rest.merged_into)
+def _end(timer: Timer, moment: Moment, end: End) -> None:
+    if end.void is None:
+        timer.stop(moment.at, end.cause)
+    else:
+        timer.lose(moment.at, end.cause, end.void)
+    timer.stopped_by = end.by
+
+
+def _resumes(timer: Timer) -> bool:
+    """Whether its mode lets a reopening go on with it (4.7)."""
+    return timer.cell.kind is not TargetKind.FIRST_RESOLUTION and timer.cell.reopen in (
+        "continue_excluding_closed",
+        "continue_including_closed",
+    )
+
+
+def _take_back(timer: Timer, moment: Moment, cause: str) -> None:
+    """Goes on, with or without the time between (4.7)."""
+    if timer.cell.reopen == "continue_including_closed":
+        timer.reopen_as_if_never_resolved(moment.at, cause)
+    else:
+        timer.reopen(moment.at, cause, "resolved")
+
+
+def _reopened_by(moment: Moment) -> str:
+    """The reopening, or the restore of a ticket that was reopened while it was gone."""
+    return moment.category_cause if moment.changed & CATEGORY else moment.rest.gone_cause

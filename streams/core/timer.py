@@ -53,6 +53,8 @@ class Timer:
         "exact",
         "fixed",
         "levels",
+        "not_before",
+        "origin",
         "outcomes",
         "paused",
         "predecessor",
@@ -63,6 +65,7 @@ class Timer:
         "started_at",
         "state",
         "steps",
+        "stopped_by",
         "stretches",
         "successor",
         "survivor",
@@ -78,7 +81,9 @@ class Timer:
         self.timer = f"{terms.cell.target}@{start_event}"
         self.start_event = start_event
         self.started_at = started_at
-        self.applied_at = started_at
+        self.applied_at = self.origin = started_at
+        self.not_before = 0
+        self.stopped_by: str | None = None
         self.budget = terms.cell.budget
         self.day_end: int | None = None
         self.cause = start_event
@@ -136,6 +141,7 @@ class Timer:
 
     def take_over(self, before: "Timer") -> None:
         """Goes on with what its predecessor spent and reached (`carry`, 4.2, 6.2)."""
+        self.origin = before.origin
         self.spent = self.carried = before.spent
         self.ran = list(before.ran)
         self.levels = list(before.levels)
@@ -345,13 +351,16 @@ class Timer:
             self.outcomes.append(Resumed(self.timer, at, cause))
         self.run(at, cause)
 
-    def rest(self, at: int, cause: str) -> None:
-        """The ticket was resolved meanwhile: time does not count (`recompute`, 4.2)."""
+    def rest(self, at: int, kind: str, cause: str, label: str = "") -> None:
+        """The ticket was resolved or gone meanwhile: time does not count (`recompute`, 4.2)."""
         self._close_stretch(at)
         self._stop_counting(at)
-        self.stretches.append(Stretch(at, None, "resolved", cause))
-        if self.fixed is None and self.breached_at is None:
-            self.deadline = None
+        self.paused = None
+        self.stretches.append(Stretch(at, None, kind, cause, label))
+        if self.breached_at is None:
+            self.state = "running"
+            if self.fixed is None:
+                self.deadline = None
         self._aim_still()
 
     def resume_rest(self, at: int, cause: str) -> None:
@@ -363,6 +372,12 @@ class Timer:
         """A fixed deadline comes, moves or goes (3.13, 4.9); a breach before stands."""
         if self.breached_at is not None:
             return
+        if self.paused is not None and self.ended_at is None:
+            # Under a fixed deadline it is never paused (3.14); without one it is again.
+            if self.fixed is None:
+                self.outcomes.append(Resumed(self.timer, at, cause))
+            elif due is None:
+                self.outcomes.append(Paused(self.timer, at, cause, self.paused))
         self.fixed = due
         self.cause = cause
         if due is None:
@@ -427,7 +442,7 @@ class Timer:
         """Takes back the end, and counts the time between (`continue_including_closed`, 4.7)."""
         ended_at = self.ended_at
         assert ended_at is not None, "Only what has ended is reopened."
-        self.ended_at = None
+        self.ended_at = self.stopped_by = None
         self.end_reason = None
         self.state = "running" if self.breached_at is None else "breached"
         self.outcomes.append(Reopened(self.timer, at, cause))
@@ -438,7 +453,10 @@ class Timer:
         """Takes back the end; the time between is excluded (4.7, 4.8)."""
         assert self.ended_at is not None, "Only what has ended is reopened."
         self.stretches.append(Stretch(self.ended_at, at, kind, cause, label))
-        self.ended_at = None
+        self.ended_at = self.stopped_by = None
+        if self.fixed is not None and self.fixed < at:
+            # It was met in time; owed again, it is late from now on and not from before.
+            self.fixed = self.not_before = at
         self.end_reason = None
         self.survivor = None
         self.state = "running" if self.breached_at is None else "breached"

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from schemas.instants import DAY, MINUTE
 from streams.core.agreement.amounts import read_length
@@ -10,7 +10,8 @@ from streams.core.agreement.choices import KEYS, Choices, read_choices
 from streams.core.agreement.faults import listed, nearest, quoted
 from streams.core.agreement.node import Node
 
-SCOPES: Final = ("new_tickets", "open_timers")
+Scope = Literal["new_tickets", "open_timers"]
+SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 # Setting -> all that is offered. `None` and `True` are the words null and true of the file.
 FIXED: Final[Mapping[str, tuple[str | bool | None, ...]]] = {
     "day_out_of_hours": ("snap_to_open",),
@@ -26,7 +27,6 @@ FIXED: Final[Mapping[str, tuple[str | bool | None, ...]]] = {
     "settle_at_deadline": ("met",),
     "next_reply_anchor": ("oldest_unanswered",),
     "manual_due": ("sticky",),
-    "scope": SCOPES,
     "calendar_edit": ("reproject_history",),
     "schedule_change": ("as_of",),
     "merge": ("void_source",),
@@ -40,6 +40,7 @@ FIXED: Final[Mapping[str, tuple[str | bool | None, ...]]] = {
     "open_boundary": ("open",),
     "reversed_interval": ("zero",),
 }
+SCOPE: Final = "scope"
 LENGTHS: Final = ("skew_max", "orphan_after")
 _ELSEWHERE: Final = {
     "first_response_pauses": "write pauses under the target",
@@ -60,7 +61,7 @@ class Chosen:
     choices: Choices = field(default_factory=Choices)
     skew_max: int = 5 * MINUTE
     orphan_after: int = 7 * DAY
-    scope: Literal["new_tickets", "open_timers"] = "new_tickets"
+    scope: Scope = "new_tickets"
 
 
 def read_settings(node: Node | None) -> Chosen:
@@ -74,25 +75,26 @@ def read_settings(node: Node | None) -> Chosen:
             _check_fixed(key, one)
         elif key in _ELSEWHERE:
             one.fault(f"{key} is chosen for each target", _ELSEWHERE[key])
-        elif key not in KEYS and key not in LENGTHS:
-            known = (*KEYS, *FIXED, *LENGTHS)
+        elif key not in (*KEYS, SCOPE, *LENGTHS):
+            known = (*KEYS, SCOPE, *FIXED, *LENGTHS)
             one.fault(f"unknown setting {quoted(key)}", _remedy(nearest(key, known)))
     skew, orphan = (_wall(said.get(key)) for key in LENGTHS)
     return Chosen(
         choices=read_choices(said, chosen.choices),
         skew_max=skew or chosen.skew_max,
         orphan_after=orphan or chosen.orphan_after,
-        scope=_scope(said.get("scope")),
+        scope=_scope(said.get(SCOPE)),
     )
 
 
-def _scope(node: Node | None) -> Literal["new_tickets", "open_timers"]:
-    open_too = node is not None and node.value == "open_timers"
-    return "open_timers" if open_too else "new_tickets"
+def _scope(node: Node | None) -> Scope:
+    """For which timers this version is (4.6)."""
+    word = "new_tickets" if node is None else node.one_of(SCOPES, SCOPE)
+    return "open_timers" if word == "open_timers" else "new_tickets"
 
 
 def _remedy(close: str) -> str:
-    return f"{close}settings: {listed((*KEYS, *LENGTHS))}"
+    return f"{close}settings: {listed((*KEYS, SCOPE, *LENGTHS))}"
 
 
 def _wall(node: Node | None) -> int | None:

@@ -1,0 +1,80 @@
+"""What keeps a timer in step with its ticket: pauses, fixed deadlines, what happened before it."""
+
+from collections.abc import Sequence
+
+from streams.core.agreement.model import Cell, ChangeMode
+from streams.core.fold import Fold
+from streams.core.moment import Moment
+from streams.core.timer import Timer
+
+
+def keep_pause(timer: Timer, moment: Moment) -> None:
+    """Paused while any pausing fact holds (3.9)."""
+    pausing = moment.pausing(timer.cell.pauses)
+    if pausing is not None:
+        category, cause = pausing
+        if timer.paused is None:
+            timer.pause(moment.at, category, cause)
+        elif timer.paused != category:
+            timer.change_pause(moment.at, category, cause)
+    elif timer.paused is not None:
+        timer.resume(moment.at, moment.pause_cause)
+
+
+def fixed_deadline(timer: Timer, moment: Moment, fold: Fold) -> int | None:
+    """A deadline set by hand, else the release that the target is bound to (3.13, 4.9)."""
+    manual = moment.rest.manual.get(timer.cell.target)
+    if manual is not None:
+        return max(manual[0], timer.not_before)
+    if timer.cell.release is None:
+        return None
+    return fold.book.planned(timer.cell.release, fold.opened_at, moment.at)
+
+
+def keep_fixed(timer: Timer, moment: Moment, fold: Fold) -> None:
+    """Moves the fixed deadline where what fixes it has changed."""
+    if not moment.rest.manual and timer.cell.release is None and timer.fixed is None:
+        return
+    fixed = fixed_deadline(timer, moment, fold)
+    if fixed != timer.fixed:
+        timer.fix_deadline(moment.at, fixed, moment.rest.fixed_cause or timer.cause)
+
+
+def replay(timer: Timer, moments: Sequence[Moment], until: int) -> None:
+    """Takes a recomputed timer through what happened since its start (4.2)."""
+    for moment in moments:
+        if moment.at >= until:
+            break
+        if moment.at < timer.started_at:
+            continue
+        timer.advance(moment.at)
+        gone = moment.rest.gone
+        if moment.resolved or gone is not None:
+            if timer.since is not None or timer.paused is not None:
+                kind = "excluded" if gone is not None else "resolved"
+                cause = moment.rest.gone_cause if gone is not None else moment.category_cause
+                timer.rest(moment.at, kind, cause, gone or "")
+            continue
+        if timer.since is None and timer.paused is None:
+            timer.resume_rest(moment.at, moment.category_cause)
+        keep_pause(timer, moment)
+    timer.advance(until)
+
+
+def lose_ticket(timer: Timer, moment: Moment) -> None:
+    """The ticket is gone (4.8)."""
+    rest = moment.rest
+    timer.lose(moment.at, rest.gone_cause, rest.gone or "", rest.merged_into)
+    timer.stopped_by = rest.gone
+
+
+def mode_of(fold: Fold, old: Cell, new: Cell) -> ChangeMode:
+    """An upgrade is a rise of plan rank, or equal plan and a rise of severity (4.1)."""
+    agreement = fold.entitlement.agreement or fold.agreement
+    assert agreement is not None, "A cell comes from an agreement."
+    plans, severities = agreement.plans, agreement.severities
+    if old.plan not in plans or old.severity not in severities:
+        return new.on_upgrade
+    before = (plans.index(old.plan), severities.index(old.severity))
+    after = (plans.index(new.plan), severities.index(new.severity))
+    return new.on_upgrade if after >= before else new.on_downgrade
