@@ -39,6 +39,7 @@ def _category_of(fold: Fold, word: str, at: int) -> str | None:
 
 def open_ticket(fold: Fold, fact: f.Opened) -> None:
     at = fact.at
+    fold.now.owned = fact.agent is not None
     if fact.opened_by is not None:
         role = fold.words_at(at).roles.get(fact.opened_by)
         if role is None:
@@ -184,6 +185,7 @@ def _assigned(fold: Fold, fact: f.Assigned) -> None:
     now = fold.now
     now.team = fact.team
     now.agent = fact.agent
+    now.owned = now.owned or fact.agent is not None
     now.owner_cause = fact.id
     now.changed |= OWNER
     fold.teams.append((fact.at, fact.team))

@@ -4,6 +4,7 @@ from schemas.outbound import Stretch, TicketJudged, TimerImage
 from streams.core.facts import Excluded
 from streams.core.fold import Fold
 from streams.core.judge import Judged
+from streams.core.ladder import at_risk_amount
 from streams.core.messages import Place
 from streams.core.timer import Timer
 
@@ -142,6 +143,9 @@ def _first_deadline(timer: Timer) -> int | None:
 
 def at_risk_at(timer: Timer) -> int | None:
     """From when it is, or will be, at risk (6.1); None while still, open-ended or unknown."""
+    if timer.fixed is not None:
+        budget = timer.time.open_between(timer.started_at, timer.fixed)
+        return timer.time.deadline(timer.started_at, at_risk_amount(timer.cell, budget))
     amount = timer.terms.at_risk
     if amount is None or timer.since is None:
         return None

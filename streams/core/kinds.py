@@ -91,7 +91,7 @@ def answered_before(cell: Cell, moment: Moment) -> bool:
     if cell.kind is TargetKind.FIRST_RESPONSE:
         return moment.responded or moment.reply is not None
     if cell.kind is TargetKind.TIME_TO_OWN:
-        return moment.agent is not None
+        return moment.owned
     return False
 
 

@@ -57,6 +57,8 @@ class Moment(Struct, gc=False):
     entitlement: Entitlement = NO_AGREEMENT
     responded: bool = False
     """A first response was given before this instant."""
+    owned: bool = False
+    """It has, or had, an agent."""
     waiting: str | None = None
     """The requester's message that has had no answer yet."""
     reply: str | None = None

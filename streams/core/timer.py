@@ -188,7 +188,9 @@ class Timer:
             self.deadline = None
             if self.budget is not None:
                 bound = since + self.budget - self.spent + 1
-        if self.steps and since is not None:
+        if self.steps and self.fixed is not None:
+            bound = min(bound, self.started_at + self.steps[0][0])
+        elif self.steps and since is not None:
             bound = min(bound, since + self.steps[0][0] - self.spent)
         self.bound = bound
         if bound == NEVER:
@@ -206,10 +208,9 @@ class Timer:
                 self.deadline = self._due(self.budget, since)
             if self.deadline is not None:
                 bound = self.deadline + 1
-        if self.steps and since is not None:
-            step_at = self.reached(self.steps[0][0], since)
-            if step_at is not None:
-                bound = min(bound, max(step_at, since))
+        step_at = self._step_at()
+        if step_at is not None:
+            bound = min(bound, max(step_at, self.started_at if since is None else since))
         self.bound = bound
 
     def _due(self, budget: int, since: int) -> int | None:
@@ -265,13 +266,22 @@ class Timer:
         self._reach_steps(at)
         self._aim()
 
+    def _step_at(self) -> int | None:
+        """When the next step is reached; None: not while things stand as they do.
+
+        Under a fixed deadline by the open time from the start, which no pause moves (3.14, 6.1).
+        """
+        if not self.steps:
+            return None
+        amount = self.steps[0][0]
+        if self.fixed is not None:
+            return self.time.deadline(self.started_at, amount)
+        return None if self.since is None else self.reached(amount, self.since)
+
     def _reach_steps(self, to: int) -> None:
         """Publishes the steps reached up to `to`, that instant included."""
-        while self.steps and self.since is not None:
-            amount, step = self.steps[0]
-            step_at = self.reached(amount, self.since)
-            if step_at is None or step_at > to:
-                return
+        while (step_at := self._step_at()) is not None and step_at <= to:
+            step = self.steps[0][1]
             self.steps = self.steps[1:]
             # A step found already passed at a change is effective at the change (6.2).
             self._escalate(step, max(step_at, self.applied_at))
@@ -330,7 +340,10 @@ class Timer:
         self._aim_still()
 
     def _aim_still(self) -> None:
-        """While it does not count, only a deadline that was already reached can come due."""
+        """While it does not count, only what was reached already or is fixed can come due."""
+        if self.fixed is not None:
+            self._aim()
+            return
         self.exact = True
         self.bound = NEVER
         if self.breached_at is None and self.deadline is not None:
