@@ -27,7 +27,7 @@ def settings_table(document: Mapping[str, Any], agreement: Agreement) -> Table:
         value, default = (value_of(found, one.name) for found in (chosen.choices, rules))
         otherwise = "\n".join(_otherwise(agreement, one.name, value))
         table.add_row(_written(one.name), value, _mark(value == default), otherwise)
-    for row in _lengths(chosen):
+    for row in _of_the_agreement(chosen):
         table.add_row(*row)
     for name, offered in FIXED.items():
         word = offered[0]
@@ -40,8 +40,9 @@ def _mark(is_default: bool) -> str:
     return "default" if is_default else "chosen"
 
 
-def _lengths(chosen: Chosen) -> Iterator[tuple[str, str, str, str]]:
+def _of_the_agreement(chosen: Chosen) -> Iterator[tuple[str, str, str, str]]:
     rules = Chosen()
+    yield "scope", chosen.scope, _mark(chosen.scope == rules.scope), ""
     skew, orphan = chosen.skew_max, chosen.orphan_after
     yield "skew_max", words.length(skew), _mark(skew == rules.skew_max), ""
     yield "orphan_after", words.days(orphan), _mark(orphan == rules.orphan_after), ""

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
 from schemas import inbound as told
 from schemas.instants import instant
+from sla.agreement_files import published
 from sla.cases.clock import Clock
 from sla.cases.expected import Expected, found
-from sla.cases.read import Case, Cases
+from sla.cases.read import SOURCE, Case, Cases
 from streams.core.agreement.model import Agreement
 from streams.core.book import Book
 from streams.core.facts import fact_of, order
@@ -34,19 +35,20 @@ class Result:
     misses: tuple[Miss, ...]
 
 
-def run(agreement: Agreement, cases: Cases) -> Iterator[Result]:
-    """Each case judged on its own under `agreement`, in the order of the file."""
-    calm = _book(agreement)
+def run(document: dict[str, Any], agreement: Agreement, cases: Cases) -> Iterator[Result]:
+    """Each case judged on its own under `agreement`, which `document` says; in their order."""
+    event = published(document, agreement, SOURCE, agreement.effective_from)
+    calm = _book(event)
     named = bool(agreement.applies_to.accounts)
     for case in cases.cases:
         # A closure or a release touches every ticket, a named account every case about it.
-        book = _book(agreement) if named or not _is_calm(case) else calm
+        book = _book(event) if named or not _is_calm(case) else calm
         yield Result(case, tuple(_misses(case, book, cases.clock)))
 
 
-def _book(agreement: Agreement) -> Book:
+def _book(event: told.AgreementWasPublished) -> Book:
     book = Book()
-    book.agreements = [agreement]
+    book.take(event, instant(event.time))
     return book
 
 

@@ -273,7 +273,7 @@ def test_the_small_agreement_is_good() -> None:
         ),
         ("settings/merge", "absorb", "settings/merge", "not offered: merge", "void_source"),
         ("settings/paused_deadline", "kept", "settings/paused_deadline", "not offered", "null"),
-        ("settings/scope", "new_timers", "settings/scope", "not offered", "new_tickets"),
+        ("settings/scope", "open_timer", "settings/scope", "no scope", "mean open_timers?"),
         ("settings/reopne", "x", "settings/reopne", "unknown setting", "did you mean reopen?"),
         ("settings/start_at_attach", "x", "settings/start_at_attach", "no start_at_", "attached"),
         ("settings/next_reply_pauses", [], "settings/next_reply_pauses", "each target", "pauses u"),
