@@ -4,6 +4,7 @@ from typing import Any
 
 from schemas.instants import HOUR
 from streams.core.agreement.model import Agreement
+from streams.core.book import Book
 from tests.builders import agreement, book, cell, judged, told_of
 
 OPENED = "2026-03-30 10:00 opened plan=silver severity=2"
@@ -26,9 +27,10 @@ def promising(target: str, hours: float | None, **other: Any) -> Agreement:
     return agreement(targets={target: cells})
 
 
-def then(of: Agreement, until: str, *lines: str) -> list[str]:
+def then(of: Agreement | Book, until: str, *lines: str) -> list[str]:
     """What is true at `until`: `12:00 met`, with the day where it is not Monday 30 March."""
-    told = told_of(judged(book(of), until, *lines).outcomes)
+    known = of if isinstance(of, Book) else book(of)
+    told = told_of(judged(known, until, *lines).outcomes)
     return [_short(line) for line in told]
 
 
