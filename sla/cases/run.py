@@ -1,15 +1,14 @@
 """Holds an agreement to cases: each is judged by the core, and answered as expected or not."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any, Final, get_args
+from dataclasses import dataclass, replace
+from typing import Final, get_args
 
 from schemas import inbound as told
 from schemas.instants import instant
-from sla.agreement_files import published
 from sla.cases.clock import Clock
 from sla.cases.expected import Expected, found
-from sla.cases.read import SOURCE, Case, Cases
+from sla.cases.read import Case, Cases
 from streams.core.agreement.model import Agreement
 from streams.core.book import Book
 from streams.core.facts import fact_of, order
@@ -35,20 +34,21 @@ class Result:
     misses: tuple[Miss, ...]
 
 
-def run(document: dict[str, Any], agreement: Agreement, cases: Cases) -> Iterator[Result]:
-    """Each case judged on its own under `agreement`, which `document` says; in their order."""
-    event = published(document, agreement, SOURCE, agreement.effective_from)
-    calm = _book(event)
+def run(agreement: Agreement, cases: Cases) -> Iterator[Result]:
+    """Each case judged on its own under `agreement`, in the order of the file."""
+    # A case knows this one version: there is none whose open tickets it could take over (4.6).
+    agreement = replace(agreement, scope="new_tickets")
+    calm = _book(agreement)
     named = bool(agreement.applies_to.accounts)
     for case in cases.cases:
         # A closure or a release touches every ticket, a named account every case about it.
-        book = _book(event) if named or not _is_calm(case) else calm
+        book = _book(agreement) if named or not _is_calm(case) else calm
         yield Result(case, tuple(_misses(case, book, cases.clock)))
 
 
-def _book(event: told.AgreementWasPublished) -> Book:
+def _book(agreement: Agreement) -> Book:
     book = Book()
-    book.take(event, instant(event.time))
+    book.agreements = [agreement]
     return book
 
 

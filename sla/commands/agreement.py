@@ -132,13 +132,13 @@ def test(file: Path, cases: Path) -> None:
     from sla.cases.read import read_cases
     from sla.cases.run import run
 
-    document, found = _load(file)
+    _, found = _load(file)
     try:
         read = read_cases(cases, found)
     except FileFaults as faults:
         raise _told(cases, faults.lines) from None
     passed = failed = 0
-    for result in run(document, found, read):
+    for result in run(found, read):
         if not result.misses:
             passed += 1
             continue

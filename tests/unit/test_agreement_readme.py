@@ -85,7 +85,7 @@ def test_every_example_comes_to_what_it_says(tmp_path: Path, block: str) -> None
     assert read.cases
     wrong = {
         f"{result.case.name}: {miss.expected.target} {miss.expected.text}": miss.got
-        for result in run(document, agreement, read)
+        for result in run(agreement, read)
         for miss in result.misses
     }
     assert wrong == {}
