@@ -131,7 +131,7 @@ class Book:
         self._published_by: dict[tuple[str, str], str] = {}
         self._statements: dict[str, list[told.AccountFactStated]] = {}
         self._accounts: dict[str, list[AccountVersion]] = {}
-        self._mappings: dict[str, list[tuple[int, str, WordMap]]] = {}
+        self._mappings: dict[str, list[tuple[int, tuple[int, int, str], WordMap]]] = {}
         self._releases: dict[str, tuple[str, list[Release]]] = {}
         self._calendars: dict[tuple[str, str, str], Calendar] = {}
         self._limits: dict[str, Limits] = {}
@@ -183,6 +183,7 @@ class Book:
             a for a in self.agreements if (a.name, a.version) != (agreement.name, agreement.version)
         ]
         self.agreements = sorted([*kept, agreement], key=lambda a: (a.effective_from, a.name))
+        self._published_by[agreement.name, agreement.version] = event.id
         self.events[key_of(event)] = event
         self._forget()
         return Touched(everyone=True)
@@ -191,7 +192,8 @@ class Book:
         words = read_mapping(event.data.mapping)
         effective = instant(event.data.effective_at or event.time)
         versions = self._mappings.setdefault(event.subject, [])
-        versions.append((effective, event.id, words))
+        versions.append((effective, _stated(event), words))
+        # Of two with one `effective_at` the one stated later holds, as of accounts (5.1, 1.3).
         versions.sort(key=lambda v: (v[0], v[1]))
         self.events[key_of(event)] = event
         self._forget()
