@@ -85,6 +85,8 @@ class SourceState:
     @property
     def importing_until(self) -> int | None:
         """Its tickets are judged no further than this while an import runs (7.5)."""
+        if not self.imports:
+            return None
         return min((until for until in self.imports.values() if until is not None), default=None)
 
     def until(self, clock: int) -> int:
@@ -253,7 +255,10 @@ class Book:
 
     def source(self, source: str) -> SourceState:
         """The state of a source, made at first sight."""
-        return self.sources.setdefault(source, SourceState())
+        known = self.sources.get(source)
+        if known is None:
+            known = self.sources[source] = SourceState()
+        return known
 
     def account(self, account: str | None) -> list[AccountVersion]:
         """The versions of an account's facts, ascending; the first holds from the beginning."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -21,9 +22,9 @@ class Publication(Struct, frozen=True, array_like=True):
         return self.revision % 2 == 1
 
 
-Identity = tuple[str, type[Outcome], str | None, int]
+_ENCODER: Final = msgspec.msgpack.Encoder()
 
-NOTHING: Final[tuple[Publication, ...]] = ()
+Identity = tuple[str, type[Outcome], str | None, int]
 
 
 def identity(outcome: Outcome) -> Identity:
@@ -39,9 +40,6 @@ def difference(
     A withdrawal is sent with an even revision. What holds unchanged is not sent again. Where an
     identity stays but its content changed, the old is withdrawn and the new published.
     """
-    added = _only_added(published, judged)
-    if added is not None:
-        return added
     standing = {identity(p.outcome): p for p in published}
     withdrawn: list[Publication] = []
     sent: list[Publication] = []
@@ -65,30 +63,30 @@ def difference(
     return list(standing.values()), withdrawn + sent
 
 
-def _only_added(
-    published: Sequence[Publication], judged: Sequence[Outcome]
-) -> tuple[list[Publication], list[Publication]] | None:
-    """The difference where all that was published holds, in its order; else None.
+def continued(
+    published: bytes, judged: Sequence[Outcome]
+) -> tuple[bytes, Sequence[Publication]] | None:
+    """`difference` where all that was published holds for the first time, in its order; else None.
 
-    This is how history mostly goes on, and it asks for no identities.
+    This is how history mostly goes on. It compares encoded lists, so nothing published is decoded:
+    equal values have equal bytes.
     """
-    count = len(published)
-    index = 0
-    standing: list[Publication] = []
-    sent: list[Publication] = []
-    for outcome in judged:
-        if index < count:
-            before = published[index]
-            if before.outcome == outcome:
-                if before.revision != 1:
-                    return None
-                standing.append(before)
-                index += 1
-                continue
-        new = Publication(outcome, 1)
-        standing.append(new)
-        sent.append(new)
-    return (standing, sent) if index == count else None
+    standing = [Publication(outcome, 1) for outcome in judged]
+    encoded = _ENCODER.encode(standing)
+    count, begin = _head(published)
+    _, new_begin = _head(encoded)
+    if count > len(standing) or not encoded.startswith(published[begin:], new_begin):
+        return None
+    return encoded, standing[count:]
+
+
+def _head(encoded: bytes) -> tuple[int, int]:
+    """(how many items an encoded list has, where the first begins), as msgpack says it."""
+    first = encoded[0]
+    if first < 0xDC:
+        return first & 0x0F, 1
+    width = 2 if first == 0xDC else 4
+    return int.from_bytes(encoded[1 : 1 + width], "big"), 1 + width
 
 
 def _same_truth(a: Outcome, b: Outcome) -> bool:

@@ -147,8 +147,10 @@ def at_risk_at(timer: Timer) -> int | None:
         budget = timer.time.open_between(timer.started_at, timer.fixed)
         return timer.time.deadline(timer.started_at, at_risk_amount(timer.cell, budget))
     amount = timer.terms.at_risk
-    if amount is None or timer.since is None:
+    if timer.since is None or timer.budget is None:
         return None
+    if amount is None:
+        amount = at_risk_amount(timer.cell, timer.budget)
     return timer.reached(amount, timer.since)
 
 

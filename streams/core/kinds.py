@@ -1,5 +1,6 @@
 """What starts and what stops the timers of each kind of target (semantics 3.4 to 3.11)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -16,6 +17,8 @@ CYCLES: Final = frozenset({TargetKind.NEXT_REPLY, TargetKind.PERIODIC_UPDATE, Ta
 UNTIL_ANSWERED: Final = frozenset({TargetKind.FIRST_RESPONSE, TargetKind.TIME_TO_OWN})
 """Kinds that end by an answer, or lost by a resolution without one (3.4)."""
 
+BY_REPLY: Final = frozenset({"public_reply_agent"})
+"""What counts as a first response where the agreement says nothing (3.4)."""
 By = Literal["reply", "workaround", "resolution", "cycle"]
 
 
@@ -36,7 +39,7 @@ def end_of(cell: Cell, moment: Moment, owner: str | None) -> End | None:
     """
     match cell.kind:
         case TargetKind.FIRST_RESPONSE:
-            answered = _first_answer(cell, moment)
+            answered = first_answer(cell, moment)
             return _answered_or_resolved(cell, moment, answered)
         case TargetKind.TIME_TO_OWN:
             owned = moment.owner_cause if moment.agent is not None else None
@@ -67,11 +70,11 @@ def _answered_or_resolved(cell: Cell, moment: Moment, answered: str | None) -> E
     return End("resolution", moment.category_cause, "resolved_without_reply")
 
 
-def _first_answer(cell: Cell, moment: Moment) -> str | None:
+def first_answer(cell: Cell, moment: Moment) -> str | None:
     """The event that counts as the first response (3.4)."""
     if moment.reply is not None and "public_reply_agent" in cell.first_response_by:
         return moment.reply
-    if len(cell.first_response_by) > 1:
+    if cell.first_response_by != BY_REPLY:
         if moment.changed & CATEGORY and f"status_category:{moment.category}" in (
             cell.first_response_by
         ):
@@ -86,10 +89,12 @@ def _has_it(cell: Cell, moment: Moment) -> bool:
     return moment.team is not None and cell.team in (None, moment.team)
 
 
-def answered_before(cell: Cell, moment: Moment) -> bool:
+def answered_before(cell: Cell, moment: Moment, moments: Sequence[Moment]) -> bool:
     """Whether what the timer waits for has come already, so that none starts (4.5)."""
     if cell.kind is TargetKind.FIRST_RESPONSE:
-        return moment.responded or moment.reply is not None
+        if cell.first_response_by == BY_REPLY:
+            return moment.responded or moment.reply is not None
+        return any(m.at <= moment.at and first_answer(cell, m) for m in moments)
     if cell.kind is TargetKind.TIME_TO_OWN:
         return moment.owned
     return False

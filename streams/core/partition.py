@@ -11,7 +11,7 @@ from schemas.codec import decode_batch
 from schemas.instants import instant, iso
 from schemas.outbound import EventRefused, TicketJudged
 from streams.core.book import Book, Touched
-from streams.core.difference import Publication, difference
+from streams.core.difference import Publication
 from streams.core.due import DueIndex
 from streams.core.facts import (
     AccountChanged,
@@ -30,6 +30,7 @@ from streams.core.state import TicketState, decode_state, encode_state, of_this_
 FACTS_MAX: Final = 5000
 """A ticket with more facts is a robot's log, not a promise; judging it would stall all others."""
 
+_OF_ACCOUNT: Final = (Opened, AccountChanged)
 _TICKET_EVENTS: Final = frozenset(get_args(told.TicketEvent))
 
 
@@ -141,7 +142,7 @@ class Partition:
         causes: dict[str, str] = {}
         for event in decode_batch(record.events) if record.events else ():
             effects.events += 1
-            if instant(event.time) > self.clock + self.book.limits(event.source).skew_max:
+            if self._too_early(event):
                 ahead = f"dated {iso(instant(event.time))}, taken at {iso(self.clock)}"
                 self._refuse(effects, place, event, "from_the_future", ahead)
             elif type(event) in _TICKET_EVENTS:
@@ -157,12 +158,17 @@ class Partition:
         # One ticket after the other: what one needs is still near when it is judged.
         for key, events in touched.items():
             raw = self._tickets.get(key)
-            state = TicketState([], []) if raw is None else decode_state(raw)
+            state = TicketState([]) if raw is None else decode_state(raw)
             cause = self._take_in(effects, place, key, state, events) or causes.get(key)
             # What is due is due also where all that was said of the ticket is known already.
             if cause is not None or not events or key in due:
                 self._judge(effects, place, key, state, cause)
         return effects
+
+    def _too_early(self, event: told.InboundEvent) -> bool:
+        """Whether it is dated further ahead of the log than its source may (1.5)."""
+        at = instant(event.time)
+        return at > self.clock and at > self.clock + self.book.limits(event.source).skew_max
 
     def _take_in(
         self,
@@ -195,7 +201,7 @@ class Partition:
                 first = fact
             ids.add(fact.id)
             facts.append(fact)
-            if len(facts) > 1 and order(facts[-2]) > order(fact):
+            if len(facts) > 1 and facts[-2].at >= fact.at and order(facts[-2]) > order(fact):
                 facts.sort(key=order)
             self._index_account(key, fact)
         return None if first is None else first.id
@@ -258,7 +264,7 @@ class Partition:
         image.partition, image.position = place.partition, place.position
         image.detected_us = place.stamp
         before = state.judged_until
-        state.published, sent = difference(state.published, judged.outcomes)
+        sent = state.publish(judged.outcomes)
         state.judged_until = judged.until
         if sent:
             silent_before = said.silent_until(cut_over)
@@ -318,5 +324,5 @@ class Partition:
         return True
 
     def _index_account(self, key: str, fact: TicketFact) -> None:
-        if isinstance(fact, Opened | AccountChanged) and fact.account is not None:
+        if isinstance(fact, _OF_ACCOUNT) and fact.account is not None:
             self._by_account.setdefault(fact.account, set()).add(key)

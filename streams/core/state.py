@@ -1,30 +1,50 @@
 """A ticket's state as it is kept: one byte for the engine's version, then msgpack."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from typing import Final
 
 import msgspec
 
-from schemas.outcomes import NOT_TRUTH
-from streams.core.difference import Publication
+from schemas.outcomes import NOT_TRUTH, Outcome
+from streams.core.difference import Publication, continued, difference
 from streams.core.facts import TicketFact
 
 ENGINE: Final = 1
 """Raised when judging changes its mind: tickets kept under another are judged again."""
 
 
+NOTHING: Final = msgspec.Raw(msgspec.msgpack.encode([]))
+
+
 class TicketState(msgspec.Struct, array_like=True):
     """Its own events in the order of semantics 1.3, and what was published of it."""
 
     facts: list[TicketFact]
-    published: list[Publication]
+    outcomes: msgspec.Raw = NOTHING
+    """The publications, encoded: they are read only where one of them no longer holds."""
     judged_until: int | None = None
     waiting_since: int | None = None
     """When the first event of an orphan was recorded (1.7)."""
 
+    @property
+    def published(self) -> list[Publication]:
+        """What was published, as it stands."""
+        return _PUBLICATIONS.decode(self.outcomes)
+
+    def publish(self, judged: Sequence[Outcome]) -> Sequence[Publication]:
+        """Takes what is judged as published; gives what is new, to be sent in this order."""
+        added = continued(bytes(self.outcomes), judged)
+        if added is not None:
+            self.outcomes = msgspec.Raw(added[0])
+            return added[1]
+        standing, sent = difference(self.published, judged)
+        self.outcomes = msgspec.Raw(_ENCODER.encode(standing))
+        return sent
+
 
 _ENCODER = msgspec.msgpack.Encoder()
+_PUBLICATIONS = msgspec.msgpack.Decoder(list[Publication])
 _DECODER = msgspec.msgpack.Decoder(TicketState)
 _PREFIX = bytes([ENGINE])
 

@@ -160,7 +160,7 @@ class Walk:
         cell = terms.cell
         opened = self._fold.opened
         at_opening = moment.at == opened.at
-        if answered_before(cell, moment) or not owed(cell, self._fold):
+        if answered_before(cell, moment, self._moments) or not owed(cell, self._fold):
             return
         if self._resolved and not at_opening:
             return

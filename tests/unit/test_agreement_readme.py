@@ -174,12 +174,7 @@ def test_orphan_after(tmp_path: Path) -> None:
     ("scope", "due"),
     [
         ("new_tickets", "13:00"),
-        pytest.param(
-            "open_timers",
-            "11:00",
-            # The book does not note yet by which event a version was published.
-            marks=pytest.mark.xfail(raises=KeyError, strict=True),
-        ),
+        ("open_timers", "11:00"),
     ],
 )
 def test_scope(tmp_path: Path, scope: str, due: str) -> None:

@@ -448,3 +448,43 @@ def test_a_first_response_on_a_ticket_that_arrives_resolved(
     if responses:
         timer = next(t for t in seen.timers if t.cell.target == "first_response")
         assert show(timer.bound) == responses[1]
+
+
+@pytest.mark.parametrize(
+    ("by", "met"),
+    [
+        ({"status_category:in_progress"}, "2026-03-30 11:00 met first_response"),
+        ({"public_reply_agent", "status:vendor"}, "2026-03-30 12:00 met first_response"),
+    ],
+)
+def test_what_counts_as_a_first_response(by: set[str], met: str) -> None:
+    """3.4: any list of events, statuses and status categories."""
+    cells = {
+        ("first_response", "silver", "2"): cell(
+            "first_response", "silver", "2", 12 * HOUR, first_response_by=frozenset(by)
+        )
+    }
+    lines = [OPENED, "11:00 status status=working", "12:00 status status=vendor"]
+    seen = judged(book(agreement(cells=cells)), "2026-03-30 13:00", *lines)
+    assert [t for t in told_of(seen.outcomes) if " met first_response" in t] == [met]
+
+
+def test_a_first_response_given_by_a_status_is_seen_at_the_attachment() -> None:
+    """4.5: under `attached` no first response starts after one was given."""
+    cells = {
+        ("first_response", "silver", "2"): cell(
+            "first_response",
+            "silver",
+            "2",
+            12 * HOUR,
+            first_response_by=frozenset({"status_category:in_progress"}),
+            start_at_attach="attached",
+        )
+    }
+    lines = [
+        "2026-03-30 10:00 opened plan=silver",
+        "11:00 status status=working",
+        "12:00 severity severity=2",
+    ]
+    seen = judged(book(agreement(cells=cells)), "2026-03-30 13:00", *lines)
+    assert [t for t in told_of(seen.outcomes) if t.endswith("first_response")] == []
