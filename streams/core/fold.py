@@ -169,7 +169,7 @@ class Fold:
         if changed:
             if changed & self.matters:
                 now.at = at
-                self.moments.append(now.__copy__())
+                self.moments.append(copy(now))
             now.changed = 0
             if changed & INSTANT:
                 now.forget_what_was_said()
