@@ -10,6 +10,7 @@ _CHAPTER: Final = re.compile(r"## (\d)\. (.+)")
 _RULE: Final = re.compile(r"### (\d\.\d{1,2}) (.+)")
 _SETTING: Final = re.compile(r"### (`.+)")
 _NAME: Final = re.compile(r"`([a-z_]+)`")
+_ROW: Final = re.compile(r"^\| `([a-z_]+)`", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,8 @@ def parts(text: str) -> list[Part]:
     for block in re.split(r"^(?=##)", text, flags=re.MULTILINE):
         heading, _, rest = block.partition("\n")
         names, title = _named(heading)
+        if not names and heading.startswith("### "):
+            names, title = tuple(_ROW.findall(rest)), heading.removeprefix("### ")
         if names:
             found.append(Part(names, title, rest.strip()))
     return found
