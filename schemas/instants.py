@@ -40,11 +40,15 @@ def moment(at: int) -> datetime:
 def iso(at: int) -> str:
     """`2026-04-02T10:00:00Z`; six decimals only where the instant has a fraction."""
     day, rest = divmod(at, DAY)
-    seconds, fraction = divmod(rest, SECOND)
-    minutes, second = divmod(seconds, 60)
-    hour, minute = divmod(minutes, 60)
-    text = f"{_day(day)}T{hour:02}:{minute:02}:{second:02}"
-    return f"{text}.{fraction:06}Z" if fraction else f"{text}Z"
+    minute, rest = divmod(rest, MINUTE)
+    second, fraction = divmod(rest, SECOND)
+    text = _day(day) + _MINUTES[minute] + _SECONDS[second]
+    return f"{text}.{fraction:06}Z" if fraction else text + "Z"
+
+
+# Texts looked up, as formatting each number takes four times as long; every outcome has instants.
+_MINUTES: Final = tuple(f"T{hour:02}:{minute:02}:" for hour in range(24) for minute in range(60))
+_SECONDS: Final = tuple(f"{second:02}" for second in range(60))
 
 
 @lru_cache(maxsize=4096)

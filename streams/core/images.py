@@ -1,6 +1,10 @@
 """What a ticket looks like now, for the read models: the image of it and of each timer."""
 
+from copy import copy
+from functools import lru_cache
+
 from schemas.outbound import Stretch, TicketJudged, TimerImage
+from streams.core.book import Terms
 from streams.core.facts import Excluded
 from streams.core.fold import Fold
 from streams.core.judge import Judged
@@ -77,43 +81,58 @@ def _resolutions(fold: Fold) -> tuple[int | None, int | None]:
 
 def timer_image(timer: Timer, fold: Fold) -> TimerImage:
     """One timer as it stands."""
-    cell = timer.cell
-    terms = timer.terms
-    teams = fold.teams
-    severities = fold.severities
+    image = copy(_as_promised(timer.terms))
+    started = timer.started_at
     deadline = timer.deadline if timer.breached_at is None else timer.breached_at
+    image.timer = timer.timer
+    image.state = timer.state
+    image.start_event = timer.start_event
+    image.started_us = started
+    image.spent_us = timer.spent
+    image.stretches = with_exclusions(timer, fold)
+    image.budget_us = timer.budget
+    image.deadline_us = deadline
+    image.first_deadline_us = _first_deadline(timer)
+    image.ended_us = timer.ended_at
+    image.breached_us = timer.breached_at
+    image.running_since_us = timer.since
+    image.at_risk_us = at_risk_at(timer)
+    image.carried_us = timer.carried
+    image.levels = timer.levels
+    image.reason = timer.end_reason
+    image.survivor = timer.survivor
+    image.predecessor = timer.predecessor
+    image.successor = timer.successor
+    image.team_at_start = _standing(fold.teams, started)
+    image.severity_at_start = _standing(fold.severities, started)
+    if deadline is not None:
+        image.team_at_deadline = _standing(fold.teams, deadline)
+        image.severity_at_deadline = _standing(fold.severities, deadline)
+    return image
+
+
+@lru_cache(maxsize=4096)
+def _as_promised(terms: Terms) -> TimerImage:
+    """The image of a timer of these terms, as far as they say it: to be copied and filled in.
+
+    That takes a third of the time of naming every field anew, for each timer at each event.
+    """
+    cell = terms.cell
     return TimerImage(
-        timer=timer.timer,
+        timer="",
         target=cell.target,
         kind=cell.kind.value,
-        state=timer.state,
-        start_event=timer.start_event,
-        started_us=timer.started_at,
+        state="",
+        start_event="",
+        started_us=0,
         calendar=terms.calendar_name,
         agreement=terms.agreement,
         version=terms.version,
         plan=cell.plan,
         severity=cell.severity,
         rule=terms.rule,
-        spent_us=timer.spent,
-        stretches=with_exclusions(timer, fold),
-        budget_us=timer.budget,
-        deadline_us=deadline,
-        first_deadline_us=_first_deadline(timer),
-        ended_us=timer.ended_at,
-        breached_us=timer.breached_at,
-        running_since_us=timer.since,
-        at_risk_us=at_risk_at(timer),
-        carried_us=timer.carried,
-        levels=timer.levels,
-        reason=timer.end_reason,
-        survivor=timer.survivor,
-        predecessor=timer.predecessor,
-        successor=timer.successor,
-        team_at_start=_standing(teams, timer.started_at),
-        team_at_deadline=None if deadline is None else _standing(teams, deadline),
-        severity_at_start=_standing(severities, timer.started_at),
-        severity_at_deadline=None if deadline is None else _standing(severities, deadline),
+        spent_us=0,
+        stretches=[],
     )
 
 

@@ -1,8 +1,9 @@
 """What starts and what stops the timers of each kind of target (semantics 3.4 to 3.11)."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from typing import Final, Literal
+
+from msgspec import Struct
 
 from streams.core.agreement.model import Cell, TargetKind
 from streams.core.changes import (
@@ -22,8 +23,7 @@ BY_REPLY: Final = frozenset({"public_reply_agent"})
 By = Literal["reply", "workaround", "resolution", "cycle"]
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Struct, frozen=True):
     """How a timer ends: by which event, and whether the promise is kept or only lost."""
 
     by: By
@@ -37,27 +37,51 @@ def end_of(cell: Cell, moment: Moment, owner: str | None) -> End | None:
 
     `owner`: the team whose ownership is being counted.
     """
-    match cell.kind:
-        case TargetKind.FIRST_RESPONSE:
-            answered = first_answer(cell, moment)
-            return _answered_or_resolved(cell, moment, answered)
-        case TargetKind.TIME_TO_OWN:
-            owned = moment.owner_cause if moment.agent is not None else None
-            return _answered_or_resolved(cell, moment, owned)
-        case TargetKind.NEXT_REPLY | TargetKind.PERIODIC_UPDATE:
-            if moment.answer is not None:
-                return End("cycle", moment.answer)
-            return End("cycle", moment.category_cause) if moment.resolved else None
-        case TargetKind.OWNERSHIP:
-            if moment.resolved:
-                return End("cycle", moment.category_cause)
-            return None if moment.team == owner else End("cycle", moment.owner_cause)
-        case _:
-            if moment.resolved:
-                return End("resolution", moment.category_cause)
-            if moment.workaround is not None and cell.stops_at_workaround:
-                return End("workaround", moment.workaround)
-            return None
+    return _ENDS[cell.kind](cell, moment, owner)
+
+
+def _ends_first_response(cell: Cell, moment: Moment, _: str | None) -> End | None:
+    return _answered_or_resolved(cell, moment, first_answer(cell, moment))
+
+
+def _ends_time_to_own(cell: Cell, moment: Moment, _: str | None) -> End | None:
+    owned = moment.owner_cause if moment.agent is not None else None
+    return _answered_or_resolved(cell, moment, owned)
+
+
+def _ends_reply_cycle(_: Cell, moment: Moment, __: str | None) -> End | None:
+    if moment.answer is not None:
+        return End("cycle", moment.answer)
+    return End("cycle", moment.category_cause) if moment.resolved else None
+
+
+def _ends_ownership(_: Cell, moment: Moment, owner: str | None) -> End | None:
+    if moment.resolved:
+        return End("cycle", moment.category_cause)
+    return None if moment.team == owner else End("cycle", moment.owner_cause)
+
+
+def _ends_resolution(cell: Cell, moment: Moment, _: str | None) -> End | None:
+    if moment.resolved:
+        return End("resolution", moment.category_cause)
+    if moment.workaround is not None and cell.stops_at_workaround:
+        return End("workaround", moment.workaround)
+    return None
+
+
+# Looked up, as walking the kinds with `match` takes longer than all that is asked of most.
+_ENDS: Final[dict[TargetKind, Callable[[Cell, Moment, str | None], End | None]]] = {
+    TargetKind.FIRST_RESPONSE: _ends_first_response,
+    TargetKind.TIME_TO_OWN: _ends_time_to_own,
+    TargetKind.NEXT_REPLY: _ends_reply_cycle,
+    TargetKind.PERIODIC_UPDATE: _ends_reply_cycle,
+    TargetKind.RESOLUTION: _ends_resolution,
+    TargetKind.FIRST_RESOLUTION: _ends_resolution,
+    TargetKind.REQUESTER_WAIT: _ends_resolution,
+    TargetKind.AGENT_WORK: _ends_resolution,
+    TargetKind.OWNERSHIP: _ends_ownership,
+    TargetKind.PROMISE: _ends_resolution,
+}
 
 
 def _answered_or_resolved(cell: Cell, moment: Moment, answered: str | None) -> End | None:
