@@ -5,15 +5,13 @@ from collections.abc import Callable
 from typing import Any, Final
 
 import psycopg
-import structlog
 from psycopg import Connection
 
 from projections.feed import Feed, FeedRecord
+from projections.outage import AWAY, Outage
 from projections.rows import batch_of
 from projections.statements import statement
 from projections.writer import write
-
-log = structlog.get_logger()
 
 OUTBOX: Final = "sla_outbox"
 """Notified by the tracker when there is something new."""
@@ -25,8 +23,6 @@ LIMIT: Final = 1000
 """Records in a batch at most."""
 LOOK_UP: Final = 0.2
 """Seconds between looks at the feed where no notification comes."""
-BACK_OFF: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-"""Seconds between tries while the database is away."""
 
 Step = Callable[[str], None]
 
@@ -67,28 +63,24 @@ class Projector:
         Raises NotOwner when another projector is at work, UnreadableRecord for a record that is
         none.
         """
-        tries = 0
+        outage = Outage("projector")
         try:
             while not stop.is_set():
                 try:
                     count = self.project_once()
-                    tries = 0
+                    outage.over()
                     if count == 0:
                         self._wait()
-                except psycopg.OperationalError as error:
+                except AWAY as error:
                     self.close()
-                    pause = BACK_OFF[min(tries, len(BACK_OFF) - 1)]
-                    tries += 1
-                    text = str(error).strip()
-                    log.warning("database away, trying again", seconds=pause, error=text)
-                    stop.wait(pause)
+                    stop.wait(outage.pause(error))
         finally:
             self.close()
 
     def project_once(self, limit: int = LIMIT) -> int:
         """Projects what the feed has next and says how many records that was; 0: nothing new.
 
-        Raises as `run` does, and psycopg.OperationalError when the database is away.
+        Raises as `run` does, and one of AWAY when the database is away.
         """
         connection, feed = self._ready()
         # A feed may give again what it gave before; what is projected is passed over.
@@ -148,7 +140,7 @@ class Projector:
             if cursor.rowcount != 1:
                 raise NotOwner(
                     f"position {self._position} of partition {self._partition} has been moved by "
-                    "another projector; this one stops, run only one"
+                    "another projector: only one is to run"
                 )
             self._at_step("position")
             write(cursor, batch, self._partition)

@@ -1,6 +1,6 @@
 """The database of this tracker: the one of `--dsn`, or the embedded one, brought up to date."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import psycopg
@@ -35,6 +35,26 @@ def address(settings: Settings) -> str:
         return settings.dsn
     with told():
         return Server.ensure(settings.data_dir).dsn
+
+
+def whereabouts(settings: Settings) -> Callable[[], str]:
+    """Gives the connection string, starting nothing, as often as it is asked.
+
+    An embedded server that was started again may listen elsewhere than before. What is given
+    raises psycopg.OperationalError while it does not run.
+    """
+    given = settings.dsn
+    server = Server(settings.data_dir)
+
+    def now() -> str:
+        if given is not None:
+            return given
+        try:
+            return server.dsn
+        except ServerUnavailable as error:
+            raise psycopg.OperationalError(str(error)) from error
+
+    return now
 
 
 @contextmanager

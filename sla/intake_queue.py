@@ -1,18 +1,24 @@
 """Group commit for the door: what arrives while a commit runs goes into the next one."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Final
 
 import psycopg
 
+from projections.outage import AWAY
 from schemas.codec import Decoded
 from streams.postgres.door import Receipt, take_in_uncommitted
 
 GROUP_MAX: Final = 5000
 """Events in one commit: bounds how long the first of a group waits for the last."""
-TRIES: Final = 3
+PAUSES: Final = (0.0, 0.1, 0.4)
+"""Seconds between the tries of a commit, of which there is one more: about as long as a server
+takes to start. After that the caller is told, who sends again."""
+NAME: Final = "sla door"
+"""How its connection is called on the server."""
 
 
 class DatabaseAway(Exception):
@@ -30,7 +36,8 @@ class _Waiting:
 class IntakeQueue:
     """Answers a request only after the commit that holds it."""
 
-    dsn: str
+    dsn: Callable[[], str]
+    """Where the database is: asked before each connection."""
     clock: Callable[[], int]
     _waiting: "asyncio.Queue[_Waiting]" = field(default_factory=asyncio.Queue)
     _connection: psycopg.Connection | None = None
@@ -51,7 +58,7 @@ class IntakeQueue:
                 size += len(group[-1].decoded.events)
             try:
                 position = await asyncio.to_thread(self._commit, group)
-            except psycopg.OperationalError as error:
+            except AWAY as error:
                 away = DatabaseAway(f"the journal cannot be reached: {error}".strip())
                 _fail(group, away)
                 continue
@@ -68,17 +75,22 @@ class IntakeQueue:
         """One transaction for the group; a connection that was lost is opened anew."""
         events = [event for one in group for event in one.decoded.events]
         refused = [refusal for one in group for refusal in one.decoded.refused]
-        for left in reversed(range(TRIES)):
+        for pause in (*PAUSES, None):
             try:
                 if self._connection is None or self._connection.closed:
-                    self._connection = psycopg.connect(self.dsn, autocommit=True)
+                    self._connection = psycopg.connect(
+                        self.dsn(), autocommit=True, application_name=NAME
+                    )
                 with self._connection.transaction():
                     return take_in_uncommitted(self._connection, events, refused, self.clock())
-            except psycopg.OperationalError:
+            except AWAY:
                 # Appending twice is safe: the same event ids are ignored the second time (1.6).
-                self._connection = None
-                if not left:
+                if self._connection is not None:
+                    self._connection.close()  # a standby's connection lives, and stays of no use
+                    self._connection = None
+                if pause is None:
                     raise
+                time.sleep(pause)
         raise AssertionError("The loop returns or raises.")
 
 

@@ -11,6 +11,8 @@ import psycopg
 import structlog
 from psycopg import AsyncConnection
 
+from projections.outage import AWAY, Outage
+from projections.projector import NotOwner as Overtaken
 from projections.projector import Projector
 from projections.table_feed import TableFeed
 from sla.publish import OWNER_LOCK
@@ -24,20 +26,23 @@ log = structlog.get_logger()
 
 IDLE: Final = 1.0
 """Seconds the tracker waits for records when nothing is due; only how often it looks up."""
-BACK_OFF: Final = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
-"""Seconds between tries while the database is away."""
+NAME: Final = "sla tracker"
+"""How the connection that owns the partition is called on the server."""
+STAND_DOWN: Final = 1.0
+"""Seconds for which a projector that another overtook waits to be told whose the partition is."""
 
 
 @dataclass(slots=True)
 class Runtime:
     """What runs on one database. `on_effects` sees what was committed, right after it was."""
 
-    dsn: str
+    dsn: Callable[[], str]
+    """Where the database is: asked before each try, for an embedded one may have moved."""
     clock: Callable[[], int]
     on_effects: Callable[[Sequence[Effects]], None] = lambda effects: None
     at_step: Step = lambda name: None
     on_owner: Callable[[bool], None] = lambda owner: None
-    """Told when the partition has become ours, and when it has not."""
+    """Told, in a thread, when the partition has become ours, and when it is ours no more."""
     revive: Callable[[], bool] = lambda: False
     """Starts the database again where it was killed and is ours to start; says whether it did."""
     state: str = "starting"
@@ -50,22 +55,22 @@ class Runtime:
         A database that is away is tried again; anything else that goes wrong is raised: an error
         in the core must stop the process, or breaches would be lost silently.
         """
-        tries = 0
+        outage = Outage("tracker")
         while not self._stop.is_set():
             try:
                 async with await AsyncConnection.connect(
-                    self.dsn, autocommit=True, prepare_threshold=1
+                    self.dsn(), autocommit=True, prepare_threshold=1, application_name=NAME
                 ) as connection:
+                    await _refuse_standby(connection)
+                    outage.over()
                     if not await self._own(connection):
                         return
-                    tries = 0
                     await self._follow(connection)
-            except psycopg.OperationalError as error:
+            except AWAY as error:
                 self.state = "waiting for the database"
-                pause = BACK_OFF[min(tries, len(BACK_OFF) - 1)]
-                tries += 1
-                log.warning("database away, trying again", seconds=pause, error=str(error).strip())
-                await self._wait(pause)
+                # Another may own the partition already: our projector is not to meet its.
+                await asyncio.to_thread(self.on_owner, False)
+                await self._wait(outage.pause(error))
                 if not self._stop.is_set():
                     await self._revive()
 
@@ -84,7 +89,7 @@ class Runtime:
         if row is not None and row[0]:
             return True
         self.state = "standing by"
-        self.on_owner(False)
+        await asyncio.to_thread(self.on_owner, False)
         log.info("another tracker is at work; standing by")
         taking = asyncio.ensure_future(
             connection.execute("SELECT pg_advisory_lock(%s)", (OWNER_LOCK,))
@@ -104,11 +109,12 @@ class Runtime:
                     await taking
 
     async def _follow(self, connection: AsyncConnection) -> None:
+        self.state = "loading"
         journal = PostgresJournal(connection, self.clock)
         store = PostgresStore(connection, self.at_step)
         self.tracker = Tracker(journal, store, self.clock)
         await self.tracker.load()
-        self.on_owner(True)
+        await asyncio.to_thread(self.on_owner, True)
         self.state = "tracking"
         log.info("tracking", position=self.tracker.partition.position)
         while not self._stop.is_set():
@@ -125,10 +131,20 @@ class Runtime:
         self._stop.set()
 
 
+async def _refuse_standby(connection: AsyncConnection) -> None:
+    """After a fail-over the old primary may answer as a standby, which takes no writes."""
+    row = await (await connection.execute("SHOW transaction_read_only")).fetchone()
+    if row is not None and row[0] == "on":
+        raise psycopg.errors.ReadOnlySqlTransaction(
+            "the server that answers takes no writes; where the connection string names several "
+            "hosts, add target_session_attrs=read-write"
+        )
+
+
 class ProjectorThread:
     """The projector, in a thread of its own, while the partition is ours."""
 
-    def __init__(self, dsn: str) -> None:
+    def __init__(self, dsn: Callable[[], str]) -> None:
         self._dsn = dsn
         self._error: BaseException | None = None
         self._stop = threading.Event()
@@ -145,9 +161,24 @@ class ProjectorThread:
 
     def _run(self) -> None:
         try:
-            Projector(self._dsn, TableFeed).run(self._stop)
+            while not self._stop.is_set():
+                self._project()
         except BaseException as error:  # noqa: BLE001 - carried over to the thread that asks
             self._error = error
+
+    def _project(self) -> None:
+        """Projects until told to stop, or until another projector has moved the position.
+
+        That one's rows are in: they and the position are one transaction. When the partition has
+        changed hands one of the two is about to be told to stop; the other goes on from there.
+        """
+        try:
+            Projector(self._dsn(), TableFeed).run(self._stop)
+        except Overtaken as error:
+            log.warning("stood down for another projector", told=str(error))
+            self._stop.wait(STAND_DOWN)
+        except AWAY:  # not even an address; the tracker says so
+            self._stop.wait(STAND_DOWN)
 
     def check(self) -> None:
         """Raises what ended the projector, if anything did."""
@@ -156,7 +187,8 @@ class ProjectorThread:
 
     def stop(self) -> None:
         """Ends it after the batch in hand."""
-        if self._thread is not None:
+        thread = self._thread
+        if thread is not None:
             self._stop.set()
-            self._thread.join()
+            thread.join()
             self._thread = None

@@ -5,6 +5,7 @@
 The ports `Journal` and `Store` are what the loop needs of the outside; adapters decide nothing.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
@@ -74,8 +75,12 @@ class Tracker:
     async def load(self) -> None:
         """Takes up what the store holds."""
         saved = await self._store.load()
-        self.partition = Partition()
-        self.partition.load(saved.position, saved.clock, saved.states, saved.book)
+        partition = Partition()
+        # All tickets are judged, which takes seconds: the door and `/health` answer meanwhile.
+        await asyncio.to_thread(
+            partition.load, saved.position, saved.clock, saved.states, saved.book
+        )
+        self.partition = partition
 
     async def step(self, idle: float) -> list[Effects]:
         """Reads what there is, waiting up to `idle` seconds, and commits what follows from it.

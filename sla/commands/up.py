@@ -39,7 +39,8 @@ def up(settings: Settings, port: int) -> None:
             f"{error.filename}: {error.strerror}\n"
             "what to do: choose a directory that you may write by --home"
         ) from error
-    asyncio.run(serve(settings, database(settings), port))
+    database(settings)
+    asyncio.run(serve(settings, port))
 
 
 def token_of(file: Path) -> str:
@@ -51,16 +52,11 @@ def token_of(file: Path) -> str:
     return file.read_text().strip()
 
 
-def _write_whole(file: Path, text: str) -> None:
-    """Whoever reads `file` meanwhile sees the old text or the new one, never a part."""
-    making = file.with_suffix(".new")
-    making.write_text(text)
-    making.replace(file)
-
-
-async def serve(settings: Settings, dsn: str, port: int) -> None:
+async def serve(settings: Settings, port: int) -> None:
     """Runs until SIGINT or SIGTERM; any other end of a part ends all, with its error."""
+    from sla.announcing import announced
     from sla.clock import now_instant
+    from sla.database import whereabouts
     from sla.http import application
     from sla.intake_queue import IntakeQueue
     from sla.metrics import Metrics
@@ -69,6 +65,7 @@ async def serve(settings: Settings, dsn: str, port: int) -> None:
     from streams.tracker import AheadOfTime, NotOwner
 
     metrics = Metrics()
+    dsn = whereabouts(settings)
     projector = ProjectorThread(dsn)
     runtime = Runtime(dsn, now_instant, on_effects=metrics.committed, on_owner=projector.own)
     if settings.dsn is None:
@@ -97,7 +94,6 @@ async def serve(settings: Settings, dsn: str, port: int) -> None:
             "by --port; 0 takes any that is free"
         ) from error
     address = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    _write_whole(settings.address_file, address + "\n")
     click.echo(f"listening on {address}; the token is in {settings.token_file}", err=True)
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -109,9 +105,10 @@ async def serve(settings: Settings, dsn: str, port: int) -> None:
         asyncio.create_task(stopped.wait()),
     ]
     try:
-        done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
-        for part in done:
-            part.result()
+        async with announced(settings.address_file, address):
+            done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
+            for part in done:
+                part.result()
     except (NotOwner, AheadOfTime) as error:
         raise Trouble(str(error)) from error
     finally:

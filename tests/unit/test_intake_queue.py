@@ -36,7 +36,7 @@ def _committing(monkeypatch: pytest.MonkeyPatch, error: Exception | None = None)
         return 7
 
     monkeypatch.setattr(IntakeQueue, "_commit", commit)
-    return IntakeQueue("", lambda: 0)
+    return IntakeQueue(lambda: "", lambda: 0)
 
 
 @pytest.mark.parametrize("error", [None, psycopg.OperationalError("gone")])
