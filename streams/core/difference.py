@@ -23,6 +23,9 @@ class Publication(Struct, frozen=True, array_like=True):
 
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
+_SHORT: Final = tuple(bytes([0x90 | count]) for count in range(16))
+_HEAD_LENGTHS: Final = {0xDC: 3, 0xDD: 5}
+"""Of lists of 16 items and more; the head of a shorter one is one byte."""
 
 Identity = tuple[str, type[Outcome], str | None, int]
 
@@ -65,28 +68,34 @@ def difference(
 
 def continued(
     published: bytes, judged: Sequence[Outcome]
-) -> tuple[bytes, Sequence[Publication]] | None:
+) -> tuple[bytes, list[Publication]] | None:
     """`difference` where all that was published holds for the first time, in its order; else None.
 
-    This is how history mostly goes on. It compares encoded lists, so nothing published is decoded:
-    equal values have equal bytes.
+    This is how history mostly goes on. It compares what is encoded, so nothing published needs to
+    be decoded: equal values have equal bytes, and no encoded value is the beginning of another.
     """
-    standing = [Publication(outcome, 1) for outcome in judged]
-    encoded = _ENCODER.encode(standing)
-    count, begin = _head(published)
-    _, new_begin = _head(encoded)
-    if count > len(standing) or not encoded.startswith(published[begin:], new_begin):
-        return None
-    return encoded, standing[count:]
+    pieces: list[bytes] = [_head(len(judged))]
+    sent: list[Publication] = []
+    # What was published began with a list's head, of a length that its first byte tells.
+    at = _HEAD_LENGTHS.get(published[0], 1)
+    for outcome in judged:
+        publication = Publication(outcome, 1)
+        piece = _ENCODER.encode(publication)
+        pieces.append(piece)
+        if published.startswith(piece, at):
+            at += len(piece)
+        else:
+            sent.append(publication)
+    return (b"".join(pieces), sent) if at == len(published) else None
 
 
-def _head(encoded: bytes) -> tuple[int, int]:
-    """(how many items an encoded list has, where the first begins), as msgpack says it."""
-    first = encoded[0]
-    if first < 0xDC:
-        return first & 0x0F, 1
-    width = 2 if first == 0xDC else 4
-    return int.from_bytes(encoded[1 : 1 + width], "big"), 1 + width
+def _head(count: int) -> bytes:
+    """How msgpack begins a list of `count` items."""
+    if count < 16:
+        return _SHORT[count]
+    if count < 65_536:
+        return b"\xdc" + count.to_bytes(2, "big")
+    return b"\xdd" + count.to_bytes(4, "big")
 
 
 def _same_truth(a: Outcome, b: Outcome) -> bool:
