@@ -118,7 +118,8 @@ def _value(name: str, value: str, day: str) -> Any:
     if name in ("start", "end", "due", "cut_over_at", "planned_at", "complete_until"):
         date, at, time = value.rpartition("T")
         return moment(hk(f"{date if at else day} {time}"))
-    return {"true": True, "false": False, "none": None}.get(value, value.replace("_", " "))
+    said = value if name == "target" else value.replace("_", " ")
+    return {"true": True, "false": False, "none": None}.get(value, said)
 
 
 def history(events: Sequence[told.TicketEvent]) -> list[TicketFact]:

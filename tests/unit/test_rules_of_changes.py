@@ -272,3 +272,10 @@ def test_an_agreement_of_both_targets_voids_both() -> None:
     """4.4: reason `no_target`."""
     seen = judged(book(agreement()), TONIGHT, OPENED, "12:00 severity severity=3")
     assert {(t.state, t.end_reason) for t in seen.timers} == {("void", "no_target")}
+
+
+def test_a_deadline_by_hand_for_a_first_response() -> None:
+    """4.9: it takes the place of the budget's."""
+    of = promising("first_response", 8)
+    lines = [OPENED, "11:00 deadline target=first_response due=13:00", "14:00 replied"]
+    assert then(of, TONIGHT, *lines) == ["10:00 started", "13:00 breached", "14:00 metlate"]
