@@ -1,12 +1,16 @@
 """The document of the rules: whole, its examples true, printed by `sla rule`."""
 
+import re
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, Final, get_args
 
 import pytest
 from click.testing import CliRunner
 
+from schemas.outcomes import WIRE_NAMES
 from sla.cli import main
+from sla.explain.page import RULES
 from sla.rules import document, parts
 from streams.core.agreement.choices import BOTH_WAYS, KEYS, WORDS
 from streams.core.agreement.model import ChangeMode
@@ -14,6 +18,7 @@ from streams.core.agreement.settings import FIXED, LENGTHS, SCOPES
 from tests.builders import book, judged, show
 from tests.targets import OPENED, promising
 
+TESTS: Final = Path(__file__).parent.parent
 TEXT: Final = document()
 PARTS: Final = parts(TEXT)
 NAMES: Final = [name for part in PARTS for name in part.names]
@@ -168,3 +173,18 @@ def test_a_number_that_is_none_is_refused_with_where_to_look() -> None:
     assert answer.exit_code == 1
     assert "no rule 3.16" in answer.output
     assert "chapters are 1, 2, 3, 4, 5, 6, 7, 8 and 9" in answer.output
+
+
+NAMED: Final = re.compile(r"\((?:semantics )?([1-8]\.\d{1,2})(?=[),;])")
+PRODUCT: Final = ("schemas", "streams", "projections", "sla")
+
+
+def test_every_number_that_the_product_names_is_a_rule() -> None:
+    """In outcomes, in tables that are explained, in comments on columns, in messages."""
+    named = {rule for kind in WIRE_NAMES for rule in kind.rules} | set(RULES.values())
+    for package in PRODUCT:
+        for path in (TESTS.parent / package).rglob("*"):
+            if path.suffix in (".py", ".sql"):
+                named |= set(NAMED.findall(path.read_text("utf-8")))
+    assert len(named) > 40
+    assert sorted(named - set(NAMES)) == []
