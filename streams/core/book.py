@@ -126,7 +126,9 @@ class Book:
     def __init__(self) -> None:
         self.events: dict[str, told.SharedEvent] = {}
         self.sources: dict[str, SourceState] = {}
-        self.agreements: list[Agreement] = []
+        self._agreements: list[Agreement] = []
+        self.has_take_overs = False
+        """Whether any version takes over open tickets."""
         self.closures: dict[str, tuple[Closure, tuple[str, ...]]] = {}
         self.release_instants: list[int] = []
         """Every instant at which something about a release became known."""
@@ -247,6 +249,16 @@ class Book:
         self._matters.clear()
         self._entitled.clear()
 
+    @property
+    def agreements(self) -> list[Agreement]:
+        """The versions of all agreements, in the order in which they come into force."""
+        return self._agreements
+
+    @agreements.setter
+    def agreements(self, agreements: list[Agreement]) -> None:
+        self._agreements = agreements
+        self.has_take_overs = any(a.scope == "open_timers" for a in agreements)
+
     # -- asking ---------------------------------------------------------------------------------
 
     def has_own_words(self, source: str) -> bool:
@@ -279,7 +291,7 @@ class Book:
         """
         best: tuple[int, int, str] | None = None
         found: Agreement | None = None
-        for agreement in self.agreements:
+        for agreement in self._agreements:
             fit = _fit(agreement, source, account)
             since = agreement.effective_from
             if fit == 0 or (since > opened_at and (agreement.scope == "new_tickets" or since > at)):
@@ -288,11 +300,6 @@ class Book:
             if best is None or rank >= best:
                 best, found = rank, agreement
         return found
-
-    @property
-    def has_take_overs(self) -> bool:
-        """Whether any version takes over open tickets."""
-        return any(agreement.scope == "open_timers" for agreement in self.agreements)
 
     def take_overs(self, after: int) -> list[tuple[int, str]]:
         """When versions of scope `open_timers` take over after `after`, and by which event."""

@@ -15,7 +15,8 @@ _NOTHING_ELSE = Rest()
 class Fold:
     """What is known of the ticket while its history is read, fact by fact.
 
-    `now` is what a moment holds, as it stands; the rest is what only the reading needs.
+    `now` is what a moment holds, as it stands; the rest is what only the reading needs. `targets`
+    are those of every agreement that applied at some moment, each once, in their order.
     """
 
     __slots__ = (
@@ -42,6 +43,7 @@ class Fold:
         "severity_word",
         "source",
         "subject_category",
+        "targets",
         "teams",
         "unmapped",
         "verdict",
@@ -74,6 +76,7 @@ class Fold:
         self.settle_words()
         self.moved = False
         self.teams: list[tuple[int, str | None]] = [(at, team)]
+        self.targets: dict[str, None] = {}
         self.severities: list[tuple[int, str | None]] = []
         self.wrote_while_resolved = False
         self.opened_by_requester = True
@@ -170,9 +173,9 @@ class Fold:
             if changed & self.matters:
                 now.at = at
                 self.moments.append(copy(now))
-            now.changed = 0
             if changed & INSTANT:
                 now.forget_what_was_said()
+            now.changed = 0
 
     def _take_over(self, at: int) -> None:
         """A version of scope `open_timers` may be in force by now (4.6)."""
@@ -188,11 +191,13 @@ class Fold:
         if self.book.has_take_overs:
             self._take_over(at)
         self.severities.append((at, self.severity))
-        version = self.accounts[0]
-        for later in self.accounts[1:]:
-            if later.effective_at > at:
-                break
-            version = later
+        accounts = self.accounts
+        version = accounts[0]
+        if len(accounts) > 1:
+            for later in accounts[1:]:
+                if later.effective_at > at:
+                    break
+                version = later
         entitlement = self.book.entitlement(
             self.agreement,
             version.facts,
@@ -204,3 +209,5 @@ class Fold:
         if entitlement is not self.now.entitlement:
             self.now.entitlement = entitlement
             self.now.changed |= ENTITLED
+            if entitlement.agreement is not None:
+                self.targets.update(dict.fromkeys(entitlement.agreement.targets))

@@ -4,7 +4,7 @@ from copy import copy
 from functools import lru_cache
 
 from schemas.outbound import Stretch, TicketJudged, TimerImage
-from streams.core.book import Terms
+from streams.core.book import Entitlement, Terms
 from streams.core.facts import Excluded
 from streams.core.fold import Fold
 from streams.core.judge import Judged
@@ -32,38 +32,48 @@ def ticket_image(source: str, ticket: str, facts: int, last: int, judged: Judged
     fold = judged.fold
     assert fold is not None, "An orphan has its own image."
     now = fold.now
-    entitlement = now.entitlement
-    agreement = entitlement.agreement
+    rest = now.rest
     first_resolved, resolved = _resolutions(fold)
+    image = copy(_as_entitled(now.entitlement))
+    image.source = source
+    image.ticket = ticket
+    image.detected_us = image.judged_us = judged.until
+    image.opened_us = fold.opened_at
+    image.status = now.status
+    image.status_category = now.category
+    image.severity_word = fold.severity_word
+    image.severity = fold.severity
+    image.account = fold.account
+    image.category = fold.subject_category
+    image.channel = fold.channel
+    image.team = now.team
+    image.agent = now.agent
+    image.first_resolved_us = first_resolved
+    image.resolved_us = resolved
+    image.gone = rest.gone
+    image.merged_into = rest.merged_into
+    image.verdict = fold.verdict
+    image.last_event_us = last
+    image.facts = facts
+    image.unmapped = fold.unmapped
+    image.timers = [timer_image(timer, fold) for timer in judged.timers]
+    return image
+
+
+@lru_cache(maxsize=4096)
+def _as_entitled(entitlement: Entitlement) -> TicketJudged:
+    """The image of a ticket, as far as its entitlement says it: to be copied and filled in."""
+    agreement = entitlement.agreement
     return TicketJudged(
-        source=source,
-        ticket=ticket,
+        source="",
+        ticket="",
         partition=0,
         position=0,
-        detected_us=judged.until,
-        judged_us=judged.until,
-        opened_us=fold.opened_at,
-        status=now.status,
-        status_category=now.category,
-        severity_word=fold.severity_word,
-        severity=fold.severity,
-        account=fold.account,
-        category=fold.subject_category,
-        channel=fold.channel,
-        team=now.team,
-        agent=now.agent,
+        detected_us=0,
+        judged_us=0,
         agreement=None if agreement is None else agreement.name,
         version=None if agreement is None else agreement.version,
         decision=entitlement.decision,
-        first_resolved_us=first_resolved,
-        resolved_us=resolved,
-        gone=now.rest.gone,
-        merged_into=now.rest.merged_into,
-        verdict=fold.verdict,
-        last_event_us=last,
-        facts=facts,
-        unmapped=fold.unmapped,
-        timers=[timer_image(timer, fold) for timer in judged.timers],
     )
 
 

@@ -37,7 +37,7 @@ def judge(source: str, history: list[TicketFact], book: Book, until: int) -> Jud
         return Judged(until, [], [], opening, None)
     timers: list[Timer] = []
     exclusions = _union(fold) if fold.exclusions else ()
-    for target in _targets(fold):
+    for target in fold.targets:
         timers += Walk(target, fold, exclusions).run(fold.moments, until)
     if fold.promised:
         timers += promises(fold, until)
@@ -49,18 +49,6 @@ def judge(source: str, history: list[TicketFact], book: Book, until: int) -> Jud
     for timer in timers:
         outcomes += timer.outcomes
     return Judged(until, outcomes, timers, None if due == NEVER else due, fold)
-
-
-def _targets(fold: Fold) -> Sequence[str]:
-    """The targets of every agreement that applied at some moment, each once, in their order."""
-    names: dict[str, None] = {}
-    seen = None
-    for moment in fold.moments:
-        agreement = moment.entitlement.agreement
-        if agreement is not None and agreement is not seen:
-            seen = agreement
-            names.update(dict.fromkeys(agreement.targets))
-    return tuple(names)
 
 
 def _union(fold: Fold) -> Sequence[tuple[int, int]]:

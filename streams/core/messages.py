@@ -7,10 +7,11 @@ from typing import Any, Final
 
 import msgspec
 import orjson
+from msgspec.structs import astuple
 
 from schemas.instants import iso
 from schemas.outbound import Image, TicketJudged
-from schemas.outcomes import RETRACTED, WIRE_NAMES, Escalated, Outcome
+from schemas.outcomes import RETRACTED, WIRE_NAMES, Decided, Escalated, Outcome
 from streams.core.difference import Publication
 
 OURS: Final = "/sla"
@@ -36,11 +37,11 @@ _FIELDS: Final[dict[str, tuple[str, bool]]] = {
     "notify": ("notify", False),
     "reason": ("reason", False),
 }
-_COMMON: Final = frozenset({"timer", "effective_at", "cause"})
+_COMMON: Final = len(Decided.__struct_fields__)
 _OWN: Final = {
-    kind: tuple((f, *_FIELDS[f]) for f in kind.__struct_fields__ if f not in _COMMON)
-    for kind in WIRE_NAMES
+    kind: tuple(_FIELDS[f] for f in kind.__struct_fields__[_COMMON:]) for kind in WIRE_NAMES
 }
+"""How the fields of each kind that follow the common ones are published, in their order."""
 _IMAGES: Final = msgspec.json.Encoder()
 
 
@@ -93,8 +94,8 @@ def outcome_message(
     }
     if image.team is not None:
         data["team"] = image.team
-    for field, wire, is_instant in _OWN[type(outcome)]:
-        value = getattr(outcome, field)
+    values = astuple(outcome)[_COMMON:]
+    for (wire, is_instant), value in zip(_OWN[type(outcome)], values, strict=True):
         if value is not None:
             data[wire] = iso(value) if is_instant else value
     message: dict[str, Any] = {

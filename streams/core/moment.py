@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from streams.core.book import NO_AGREEMENT, Entitlement
+from streams.core.changes import MESSAGE, PROMISE, REPLY, WORKAROUND
 from streams.core.facts import PromiseKept, PromiseMade, PromiseWithdrawn
 
 RESOLVED: Final = frozenset({"resolved", "closed"})
@@ -86,7 +87,10 @@ class Moment(Struct, gc=False):
 
     def forget_what_was_said(self) -> None:
         """The next instant begins: what was said belongs to this one alone."""
-        self.responded = self.responded or self.reply is not None
-        self.reply = self.workaround = self.workaround_withdrawn = None
-        self.answer = self.asked = None
-        self.promises = ()
+        if self.changed & (REPLY | MESSAGE):
+            self.responded = self.responded or self.reply is not None
+            self.reply = self.answer = self.asked = None
+        if self.changed & WORKAROUND:
+            self.workaround = self.workaround_withdrawn = None
+        if self.changed & PROMISE:
+            self.promises = ()

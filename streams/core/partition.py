@@ -8,7 +8,7 @@ import msgspec
 
 from schemas import inbound as told
 from schemas.codec import decode_batch
-from schemas.instants import instant, iso
+from schemas.instants import instant, iso, moment
 from schemas.outbound import EventRefused, TicketJudged
 from streams.core.book import Book, Touched
 from streams.core.difference import Publication
@@ -140,9 +140,10 @@ class Partition:
         place = Place(self.number, record.position, self.clock, iso(self.clock))
         touched: dict[str, list[told.TicketEvent]] = {}
         causes: dict[str, str] = {}
+        now = moment(self.clock)
         for event in decode_batch(record.events) if record.events else ():
             effects.events += 1
-            if self._too_early(event):
+            if event.time > now and self._too_early(event):
                 ahead = f"dated {iso(instant(event.time))}, taken at {iso(self.clock)}"
                 self._refuse(effects, place, event, "from_the_future", ahead)
             elif type(event) in _TICKET_EVENTS:
@@ -167,8 +168,7 @@ class Partition:
 
     def _too_early(self, event: told.InboundEvent) -> bool:
         """Whether it is dated further ahead of the log than its source may (1.5)."""
-        at = instant(event.time)
-        return at > self.clock and at > self.clock + self.book.limits(event.source).skew_max
+        return instant(event.time) > self.clock + self.book.limits(event.source).skew_max
 
     def _take_in(
         self,
@@ -203,7 +203,8 @@ class Partition:
             facts.append(fact)
             if len(facts) > 1 and facts[-2].at >= fact.at and order(facts[-2]) > order(fact):
                 facts.sort(key=order)
-            self._index_account(key, fact)
+            if isinstance(fact, _OF_ACCOUNT):
+                self._index_account(key, fact)
         return None if first is None else first.id
 
     def _take_shared(
