@@ -193,6 +193,7 @@ def _assigned(fold: Fold, fact: f.Assigned) -> None:
 
 def _workaround(fold: Fold, fact: f.WorkaroundProvided) -> None:
     fold.now.workaround = fact.id
+    fold.now.workaround_withdrawn = None
     fold.now.changed |= WORKAROUND
 
 

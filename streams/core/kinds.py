@@ -40,6 +40,34 @@ def end_of(cell: Cell, moment: Moment, owner: str | None) -> End | None:
     return _ENDS[cell.kind](cell, moment, owner)
 
 
+def kept_by(cell: Cell, moment: Moment) -> End | None:
+    """What keeps the promise at this moment by itself, resolved or not; None: nothing."""
+    match cell.kind:
+        case TargetKind.FIRST_RESPONSE:
+            answer = first_answer(cell, moment)
+            return None if answer is None else End("reply", answer)
+        case TargetKind.TIME_TO_OWN:
+            return None if moment.agent is None else End("reply", moment.owner_cause)
+        case TargetKind.RESOLUTION | TargetKind.FIRST_RESOLUTION:
+            if moment.workaround is None or not cell.stops_at_workaround:
+                return None
+            return End("workaround", moment.workaround)
+        case _:
+            return None
+
+
+def kept_between(
+    cell: Cell, moments: Sequence[Moment], since: int, until: int
+) -> tuple[int, End] | None:
+    """The first instant in (since, until] at which the promise was kept, and by what."""
+    for moment in moments:
+        if since < moment.at <= until:
+            end = kept_by(cell, moment)
+            if end is not None:
+                return moment.at, end
+    return None
+
+
 def _ends_first_response(cell: Cell, moment: Moment, _: str | None) -> End | None:
     return _answered_or_resolved(cell, moment, first_answer(cell, moment))
 

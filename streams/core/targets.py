@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from streams.core.agreement.model import MEASURES, TargetKind
+from streams.core.agreement.model import MEASURES, Cell, TargetKind
 from streams.core.book import Terms
 from streams.core.changes import CATEGORY, ENTITLED, MATTERS
 from streams.core.excluding import Excluding, WorkingTime
@@ -15,6 +15,8 @@ from streams.core.kinds import (
     answered_before,
     cycle_start,
     end_of,
+    kept_between,
+    kept_by,
     owed,
 )
 from streams.core.moment import Moment
@@ -117,7 +119,7 @@ class Walk:
             if moment.rest.gone is not None:
                 lose_ticket(timer, moment)
                 return
-            end = end_of(timer.cell, moment, self._owner)
+            end = end_of(self._cell_at(timer, moment, terms), moment, self._owner)
             if end is None:
                 self._change(timer, moment, terms, bool(moment.changed & ENTITLED))
                 return
@@ -130,6 +132,15 @@ class Walk:
         elif timer is None:
             self._begin(moment, terms)
 
+    def _cell_at(self, timer: Timer, moment: Moment, terms: Terms | None) -> Cell:
+        """The target at that instant, all its changes applied (1.3, 3.7)."""
+        if terms is None or not moment.changed & ENTITLED or timer.cell.kind in UNCHANGED:
+            return timer.cell
+        if timer.breached_at is not None or terms.cell is timer.cell:
+            return timer.cell
+        frozen = mode_of(self._fold, timer.cell, terms.cell) == "freeze"
+        return timer.cell if frozen else terms.cell
+
     def _apply_beside(self, moment: Moment) -> None:
         """A breached timer that a restart left goes on until its own end (4.3)."""
         lost = moment.changed & ENTITLED and self._target not in moment.entitlement.terms
@@ -137,8 +148,8 @@ class Walk:
             if timer.ended_at is not None:
                 reopened = timer.stopped_by == "resolution" and not moment.resolved
                 if reopened and moment.rest.gone is None and _resumes(timer):
-                    _take_back(timer, moment, _reopened_by(moment))
-                    keep_pause(timer, moment)
+                    if self._take_back(timer, moment, _reopened_by(moment)):
+                        keep_pause(timer, moment)
                 continue
             timer.advance(moment.at)
             end = end_of(timer.cell, moment, self._owner)
@@ -170,16 +181,15 @@ class Walk:
         timer = self._new(terms, start_event, moment.at)
         self._regain(timer, moment)
         self._start(timer, moment)
-        end = end_of(cell, moment, self._owner) if at_opening else None
-        if end is not None:
-            # Arriving resolved: opening and resolution at one instant (3.8).
-            _end(timer, moment, end)
-            if cell.kind in UNTIL_ANSWERED:
-                # Of zero length, so not published (1.3); but a reopening may go on with it (4.7).
-                self.timers.pop()
-                del timer.outcomes[1:]
-        else:
+        end = end_of(cell, moment, self._owner)
+        if end is None:
             keep_pause(timer, moment)
+            return
+        # Ended where it began; of such only a resolution met at the opening is published (3.8).
+        _end(timer, moment, end)
+        if not at_opening or cell.kind in UNTIL_ANSWERED:
+            self.timers.pop()
+            del timer.outcomes[1:]
 
     def _regain(self, timer: Timer, moment: Moment) -> None:
         """A target that was lost applies again: what the mode lets it start with (4.4)."""
@@ -227,8 +237,12 @@ class Walk:
             if not self._resolved:
                 self._reopen(timer, moment, terms, withdrawn)
         elif by in TICKET_GONE:
+            ended_at = timer.ended_at
+            assert ended_at is not None, "It has ended."
             timer.reopen(moment.at, moment.rest.gone_cause, "excluded", by or "")
-            end = end_of(timer.cell, moment, self._owner) if self._resolved else None
+            end = end_of(timer.cell, moment, self._owner) or self._answered(
+                timer, ended_at, moment.at
+            )
             if end is not None:
                 _end(timer, moment, end)
             else:
@@ -241,19 +255,52 @@ class Walk:
     def _reopen(self, timer: Timer, moment: Moment, terms: Terms | None, cause: str) -> None:
         """The four modes of 4.7."""
         if timer.cell.kind is not TargetKind.FIRST_RESOLUTION and timer.cell.reopen == "new_cycle":
-            if terms is not None:
+            ended_at = timer.ended_at
+            assert ended_at is not None, "It has ended."
+            if terms is None or self._answered(timer, ended_at, moment.at):
+                return
+            if kept_by(terms.cell, moment) is None:
                 again = self._new(terms, cause, moment.at)
                 self._start(again, moment)
                 keep_pause(again, moment)
             return
         if not _resumes(timer):
             return
-        _take_back(timer, moment, cause)
+        goes_on = self._take_back(timer, moment, cause)
         if timer not in self.timers:
             del timer.outcomes[1]  # its end was never published, so neither is the taking back
             self.timers.append(timer)
-        # A change while it was ended takes effect now.
-        self._change(timer, moment, terms, True)
+        if goes_on:
+            # A change while it was ended takes effect now.
+            self._change(timer, moment, terms, True)
+
+    def _take_back(self, timer: Timer, moment: Moment, cause: str) -> bool:
+        """Goes on, with or without the time between; or ends by what came in it (4.7).
+
+        Says whether it goes on.
+        """
+        ended_at = timer.ended_at
+        assert ended_at is not None, "Only what has ended is taken back."
+        if timer.cell.reopen == "continue_including_closed":
+            kept = kept_between(timer.cell, self._moments, ended_at, moment.at)
+            until = moment.at if kept is None else kept[0]
+            timer.reopen_as_if_never_resolved(moment.at, cause, until)
+            if kept is not None:
+                timer.stop(until, kept[1].cause)
+                timer.stopped_by = kept[1].by
+            return kept is None
+        timer.reopen(moment.at, cause, "resolved")
+        end = self._answered(timer, ended_at, moment.at) or kept_by(timer.cell, moment)
+        if end is not None:
+            _end(timer, moment, end)
+        return end is None
+
+    def _answered(self, timer: Timer, since: int, until: int) -> End | None:
+        """The answer that came while the timer was ended: it is the first all the same (3.4)."""
+        if timer.cell.kind not in UNTIL_ANSWERED:
+            return None
+        kept = kept_between(timer.cell, self._moments, since, until)
+        return None if kept is None else kept[1]
 
     # -- changes --------------------------------------------------------------------------------
 
@@ -324,14 +371,6 @@ def _resumes(timer: Timer) -> bool:
         "continue_excluding_closed",
         "continue_including_closed",
     )
-
-
-def _take_back(timer: Timer, moment: Moment, cause: str) -> None:
-    """Goes on, with or without the time between (4.7)."""
-    if timer.cell.reopen == "continue_including_closed":
-        timer.reopen_as_if_never_resolved(moment.at, cause)
-    else:
-        timer.reopen(moment.at, cause, "resolved")
 
 
 def _reopened_by(moment: Moment) -> str:

@@ -488,3 +488,83 @@ def test_a_first_response_given_by_a_status_is_seen_at_the_attachment() -> None:
     ]
     seen = judged(book(agreement(cells=cells)), "2026-03-30 13:00", *lines)
     assert [t for t in told_of(seen.outcomes) if t.endswith("first_response")] == []
+
+
+@pytest.mark.parametrize(
+    ("lines", "then"),
+    [
+        pytest.param(
+            [
+                "2026-03-30 10:00 opened plan=silver",
+                "11:00 severity severity=1",
+                "11:00 workaround",
+            ],
+            [],
+            id="3.7-kept-where-it-would-begin",
+        ),
+        pytest.param(
+            [
+                "2026-03-30 10:00 opened plan=silver severity=1",
+                "11:00 resolved",
+                "12:00 reopened",
+                "12:00 workaround",
+            ],
+            [
+                "2026-03-30 10:00 started resolution",
+                "2026-03-30 11:00 met resolution",
+                "2026-03-30 12:00 reopened resolution",
+                "2026-03-30 12:00 met resolution",
+            ],
+            id="4.7-kept-where-it-goes-on",
+        ),
+        pytest.param(
+            [OPENED, "11:00 severity severity=1", "11:00 workaround"],
+            ["2026-03-30 10:00 started resolution", "2026-03-30 11:00 met resolution"],
+            id="3.7-the-target-at-that-instant",
+        ),
+        pytest.param(
+            [
+                "2026-03-30 10:00 opened plan=silver severity=1",
+                "11:00 workaround",
+                "12:00 workaround_withdrawn",
+                "12:00 workaround",
+            ],
+            ["2026-03-30 10:00 started resolution", "2026-03-30 11:00 met resolution"],
+            id="4.8-withdrawn-and-given-anew-at-one-instant",
+        ),
+    ],
+)
+def test_what_keeps_a_promise_where_it_begins_or_goes_on(lines: list[str], then: list[str]) -> None:
+    """1.3: all changes of one instant are applied before timers are looked at."""
+    cells = {
+        ("resolution", "silver", "1"): cell(
+            "resolution", "silver", "1", 8 * HOUR, start_at_attach="attached"
+        )
+    }
+    cells |= {
+        ("resolution", "silver", "2"): cell(
+            "resolution", "silver", "2", 24 * HOUR, start_at_attach="attached"
+        )
+    }
+    told = told_of(judged(book(agreement(cells=cells)), "2026-03-30 12:30", *lines).outcomes)
+    assert [t for t in told if t.endswith("resolution")] == then
+
+
+@pytest.mark.parametrize(
+    ("reopen", "then"),
+    [
+        ("continue_excluding_closed", ["2026-03-30 13:00 met"]),
+        ("continue_including_closed", ["2026-03-30 12:00 met"]),
+        ("new_cycle", []),
+    ],
+)
+def test_a_reply_while_resolved_was_the_first_all_the_same(reopen: str, then: list[str]) -> None:
+    """3.4, 4.7."""
+    cells = {
+        ("first_response", "silver", "2"): cell(
+            "first_response", "silver", "2", 12 * HOUR, reopen=reopen
+        )
+    }
+    lines = [OPENED, "11:00 resolved", "12:00 replied", "13:00 reopened"]
+    told = told_of(judged(book(agreement(cells=cells)), "2026-03-30 14:00", *lines).outcomes)
+    assert [t.removesuffix(" first_response") for t in told if " met first" in t] == then
