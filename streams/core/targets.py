@@ -3,25 +3,26 @@
 from collections.abc import Sequence
 from typing import Final
 
-from streams.core.agreement.model import MEASURES, Cell, TargetKind
+from streams.core.agreement.model import TargetKind
 from streams.core.book import Terms
-from streams.core.changes import CATEGORY, ENTITLED, MATTERS
+from streams.core.changes import ENTITLED, MATTERS
 from streams.core.excluding import Excluding, WorkingTime
 from streams.core.fold import Fold
 from streams.core.kinds import (
     CYCLES,
     UNTIL_ANSWERED,
-    End,
     answered_before,
     cycle_start,
     end_of,
-    kept_between,
     kept_by,
     owed,
 )
 from streams.core.moment import Moment
+from streams.core.reopening import answered, end_by, reopened_by, resumes, take_back
 from streams.core.timer import Timer
 from streams.core.upkeep import (
+    UNCHANGED,
+    cell_at,
     fixed_deadline,
     keep_fixed,
     keep_pause,
@@ -31,8 +32,6 @@ from streams.core.upkeep import (
 )
 
 TICKET_GONE: Final = frozenset({"merged", "deleted", "spam"})
-UNCHANGED: Final = MEASURES | {TargetKind.OWNERSHIP}
-"""Kinds that no change of severity or plan concerns (3.10, 3.11)."""
 
 
 class Walk:
@@ -119,11 +118,11 @@ class Walk:
             if moment.rest.gone is not None:
                 lose_ticket(timer, moment)
                 return
-            end = end_of(self._cell_at(timer, moment, terms), moment, self._owner)
+            end = end_of(cell_at(timer, moment, terms, self._fold), moment, self._owner)
             if end is None:
                 self._change(timer, moment, terms, bool(moment.changed & ENTITLED))
                 return
-            _end(timer, moment, end)
+            end_by(timer, moment, end)
         elif timer is not None and timer.cell.kind not in CYCLES:
             self._after_the_end(timer, moment, terms)
             return
@@ -132,31 +131,22 @@ class Walk:
         elif timer is None:
             self._begin(moment, terms)
 
-    def _cell_at(self, timer: Timer, moment: Moment, terms: Terms | None) -> Cell:
-        """The target at that instant, all its changes applied (1.3, 3.7)."""
-        if terms is None or not moment.changed & ENTITLED or timer.cell.kind in UNCHANGED:
-            return timer.cell
-        if timer.breached_at is not None or terms.cell is timer.cell:
-            return timer.cell
-        frozen = mode_of(self._fold, timer.cell, terms.cell) == "freeze"
-        return timer.cell if frozen else terms.cell
-
     def _apply_beside(self, moment: Moment) -> None:
         """A breached timer that a restart left goes on until its own end (4.3)."""
         lost = moment.changed & ENTITLED and self._target not in moment.entitlement.terms
         for timer in self._beside:
             if timer.ended_at is not None:
                 reopened = timer.stopped_by == "resolution" and not moment.resolved
-                if reopened and moment.rest.gone is None and _resumes(timer):
-                    if self._take_back(timer, moment, _reopened_by(moment)):
-                        keep_pause(timer, moment)
+                goes_on = reopened and moment.rest.gone is None and resumes(timer)
+                if goes_on and take_back(timer, self._moments, moment, reopened_by(moment)):
+                    keep_pause(timer, moment)
                 continue
             timer.advance(moment.at)
             end = end_of(timer.cell, moment, self._owner)
             if moment.rest.gone is not None:
                 lose_ticket(timer, moment)
             elif end is not None:
-                _end(timer, moment, end)
+                end_by(timer, moment, end)
             elif lost:
                 timer.lose(moment.at, moment.entitled_cause, "no_target")
             else:
@@ -186,7 +176,7 @@ class Walk:
             keep_pause(timer, moment)
             return
         # Ended where it began; of such only a resolution met at the opening is published (3.8).
-        _end(timer, moment, end)
+        end_by(timer, moment, end)
         if not at_opening or cell.kind in UNTIL_ANSWERED:
             self.timers.pop()
             del timer.outcomes[1:]
@@ -230,7 +220,7 @@ class Walk:
         by = timer.stopped_by
         withdrawn = moment.workaround_withdrawn
         if by == "resolution" and not self._resolved:
-            self._reopen(timer, moment, terms, _reopened_by(moment))
+            self._reopen(timer, moment, terms, reopened_by(moment))
         elif by == "workaround" and withdrawn is not None:
             # A workaround withdrawn makes resolution owed again as a reopening does (4.8).
             timer.stopped_by = "resolution"
@@ -240,11 +230,11 @@ class Walk:
             ended_at = timer.ended_at
             assert ended_at is not None, "It has ended."
             timer.reopen(moment.at, moment.rest.gone_cause, "excluded", by or "")
-            end = end_of(timer.cell, moment, self._owner) or self._answered(
-                timer, ended_at, moment.at
+            end = end_of(timer.cell, moment, self._owner) or answered(
+                timer, self._moments, ended_at, moment.at
             )
             if end is not None:
-                _end(timer, moment, end)
+                end_by(timer, moment, end)
             else:
                 self._change(timer, moment, terms, True)
         elif by == "no_target" and terms is not None and not self._resolved:
@@ -257,50 +247,22 @@ class Walk:
         if timer.cell.kind is not TargetKind.FIRST_RESOLUTION and timer.cell.reopen == "new_cycle":
             ended_at = timer.ended_at
             assert ended_at is not None, "It has ended."
-            if terms is None or self._answered(timer, ended_at, moment.at):
+            if terms is None or answered(timer, self._moments, ended_at, moment.at):
                 return
             if kept_by(terms.cell, moment) is None:
                 again = self._new(terms, cause, moment.at)
                 self._start(again, moment)
                 keep_pause(again, moment)
             return
-        if not _resumes(timer):
+        if not resumes(timer):
             return
-        goes_on = self._take_back(timer, moment, cause)
+        goes_on = take_back(timer, self._moments, moment, cause)
         if timer not in self.timers:
             del timer.outcomes[1]  # its end was never published, so neither is the taking back
             self.timers.append(timer)
         if goes_on:
             # A change while it was ended takes effect now.
             self._change(timer, moment, terms, True)
-
-    def _take_back(self, timer: Timer, moment: Moment, cause: str) -> bool:
-        """Goes on, with or without the time between; or ends by what came in it (4.7).
-
-        Says whether it goes on.
-        """
-        ended_at = timer.ended_at
-        assert ended_at is not None, "Only what has ended is taken back."
-        if timer.cell.reopen == "continue_including_closed":
-            kept = kept_between(timer.cell, self._moments, ended_at, moment.at)
-            until = moment.at if kept is None else kept[0]
-            timer.reopen_as_if_never_resolved(moment.at, cause, until)
-            if kept is not None:
-                timer.stop(until, kept[1].cause)
-                timer.stopped_by = kept[1].by
-            return kept is None
-        timer.reopen(moment.at, cause, "resolved")
-        end = self._answered(timer, ended_at, moment.at) or kept_by(timer.cell, moment)
-        if end is not None:
-            _end(timer, moment, end)
-        return end is None
-
-    def _answered(self, timer: Timer, since: int, until: int) -> End | None:
-        """The answer that came while the timer was ended: it is the first all the same (3.4)."""
-        if timer.cell.kind not in UNTIL_ANSWERED:
-            return None
-        kept = kept_between(timer.cell, self._moments, since, until)
-        return None if kept is None else kept[1]
 
     # -- changes --------------------------------------------------------------------------------
 
@@ -355,24 +317,3 @@ class Walk:
             replay(timer, self._moments, moment.at)
         self.timers.append(timer)
         self.current = timer
-
-
-def _end(timer: Timer, moment: Moment, end: End) -> None:
-    if end.void is None:
-        timer.stop(moment.at, end.cause)
-    else:
-        timer.lose(moment.at, end.cause, end.void)
-    timer.stopped_by = end.by
-
-
-def _resumes(timer: Timer) -> bool:
-    """Whether its mode lets a reopening go on with it (4.7)."""
-    return timer.cell.kind is not TargetKind.FIRST_RESOLUTION and timer.cell.reopen in (
-        "continue_excluding_closed",
-        "continue_including_closed",
-    )
-
-
-def _reopened_by(moment: Moment) -> str:
-    """The reopening, or the restore of a ticket that was reopened while it was gone."""
-    return moment.category_cause if moment.changed & CATEGORY else moment.rest.gone_cause

@@ -1,8 +1,11 @@
 """What keeps a timer in step with its ticket: pauses, fixed deadlines, what happened before it."""
 
 from collections.abc import Sequence
+from typing import Final
 
-from streams.core.agreement.model import Cell, ChangeMode
+from streams.core.agreement.model import MEASURES, Cell, ChangeMode, TargetKind
+from streams.core.book import Terms
+from streams.core.changes import ENTITLED
 from streams.core.fold import Fold
 from streams.core.moment import Moment
 from streams.core.timer import Timer
@@ -78,3 +81,17 @@ def mode_of(fold: Fold, old: Cell, new: Cell) -> ChangeMode:
     before = (plans.index(old.plan), severities.index(old.severity))
     after = (plans.index(new.plan), severities.index(new.severity))
     return new.on_upgrade if after >= before else new.on_downgrade
+
+
+UNCHANGED: Final = MEASURES | {TargetKind.OWNERSHIP}
+"""Kinds that no change of severity or plan concerns (3.10, 3.11)."""
+
+
+def cell_at(timer: Timer, moment: Moment, terms: Terms | None, fold: Fold) -> Cell:
+    """The target at that instant, all its changes applied (1.3, 3.7)."""
+    if terms is None or not moment.changed & ENTITLED or timer.cell.kind in UNCHANGED:
+        return timer.cell
+    if timer.breached_at is not None or terms.cell is timer.cell:
+        return timer.cell
+    frozen = mode_of(fold, timer.cell, terms.cell) == "freeze"
+    return timer.cell if frozen else terms.cell

@@ -1,0 +1,61 @@
+"""How a timer ends, and how its end is taken back (semantics 3.3, 4.7, 4.8)."""
+
+from collections.abc import Sequence
+
+from streams.core.agreement.model import TargetKind
+from streams.core.changes import CATEGORY
+from streams.core.kinds import UNTIL_ANSWERED, End, kept_between, kept_by
+from streams.core.moment import Moment
+from streams.core.timer import Timer
+
+
+def end_by(timer: Timer, moment: Moment, end: End) -> None:
+    """The promise is kept, or lost with its reason."""
+    if end.void is None:
+        timer.stop(moment.at, end.cause)
+    else:
+        timer.lose(moment.at, end.cause, end.void)
+    timer.stopped_by = end.by
+
+
+def resumes(timer: Timer) -> bool:
+    """Whether its mode lets a reopening go on with it (4.7)."""
+    return timer.cell.kind is not TargetKind.FIRST_RESOLUTION and timer.cell.reopen in (
+        "continue_excluding_closed",
+        "continue_including_closed",
+    )
+
+
+def reopened_by(moment: Moment) -> str:
+    """The reopening, or the restore of a ticket that was reopened while it was gone."""
+    return moment.category_cause if moment.changed & CATEGORY else moment.rest.gone_cause
+
+
+def take_back(timer: Timer, moments: Sequence[Moment], moment: Moment, cause: str) -> bool:
+    """Goes on, with or without the time between; or ends by what came in it (4.7).
+
+    `moments`: all of the ticket. Says whether it goes on.
+    """
+    ended_at = timer.ended_at
+    assert ended_at is not None, "Only what has ended is taken back."
+    if timer.cell.reopen == "continue_including_closed":
+        kept = kept_between(timer.cell, moments, ended_at, moment.at)
+        until = moment.at if kept is None else kept[0]
+        timer.reopen_as_if_never_resolved(moment.at, cause, until)
+        if kept is not None:
+            timer.stop(until, kept[1].cause)
+            timer.stopped_by = kept[1].by
+        return kept is None
+    timer.reopen(moment.at, cause, "resolved")
+    end = answered(timer, moments, ended_at, moment.at) or kept_by(timer.cell, moment)
+    if end is not None:
+        end_by(timer, moment, end)
+    return end is None
+
+
+def answered(timer: Timer, moments: Sequence[Moment], since: int, until: int) -> End | None:
+    """The answer that came while the timer was ended: it is the first all the same (3.4)."""
+    if timer.cell.kind not in UNTIL_ANSWERED:
+        return None
+    kept = kept_between(timer.cell, moments, since, until)
+    return None if kept is None else kept[1]
