@@ -242,3 +242,25 @@ def test_the_kept_deadline_counts_in_microseconds() -> None:
         OPENED.replace("10:00", "10:00:00.000001"),
     ).timers
     assert timer.deadline == hk("2026-03-30 10:00:00.000001") + MINUTE
+
+
+def test_of_two_mappings_of_one_date_the_one_stated_later_holds() -> None:
+    """1.4, 1.3: whatever their ids, and in whatever order they came in."""
+
+    def meaning(category: str, at: str, event: str) -> told.SharedEvent:
+        data = told.MappingPublished(
+            mapping={"statuses": {"parked": category}},
+            effective_at=moment(hk("2026-03-30 00:00")),
+        )
+        made: told.SharedEvent = shared(told.MappingWasPublished, data, at, SOURCE, id=event)
+        return made
+
+    said = [
+        meaning("waiting_on_third_party", "2026-03-29 10:00", "b"),
+        meaning("waiting_on_customer", "2026-03-29 11:00", "a"),
+    ]
+    for order in (said, said[::-1]):
+        of = knowing(book(RESOLUTION), *order)
+        assert then(of, "2026-03-30 12:00", OPENED, "11:00 status status=parked") == [
+            *("10:00 started", "11:00 paused")
+        ]
