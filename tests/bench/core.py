@@ -1,44 +1,101 @@
 """What an event costs in the core: decode, judge, difference, encode; beside `orjson.loads`."""
 
 import gc
+from collections.abc import Sequence
 from time import perf_counter
+from uuid import UUID
 
 import orjson
 
+from schemas import inbound as told
 from schemas.codec import encode_batch
-from schemas.instants import MINUTE
+from schemas.instants import MINUTE, moment
 from streams.core.partition import Partition, Record
 from tests.bench.traffic import BEGIN, events
 from tests.builders import LADDER, agreement
 
 BATCH = 500
+LONG = 500
+LAST = 10
+"""Of the facts of a long ticket, those whose events are measured."""
 
 
-def measure(tickets: int, each: int) -> str:
-    """One line: microseconds an event and as a multiple of parsing the same bytes."""
-    told = list(events(tickets, each))
-    payloads = [encode_batch(told[i : i + BATCH]) for i in range(0, len(told), BATCH)]
-    count = len(told)
-    size = sum(map(len, payloads)) / count
-    del told
-    gc.collect()
-    parse = min(_parse(payloads) for _ in range(3)) / count
+def short(tickets: int, each: int) -> str:
+    """Tickets of `each` facts from their opening on, in records that hold each ticket once."""
+    partition, told_of = _partition(), list(events(tickets, each))
+    payloads = _cut(told_of, BATCH)
+    stamps = [BEGIN + (n * BATCH // tickets + 1) * MINUTE for n in range(1, len(payloads) + 1)]
+    del told_of
+    return _line(f"{tickets} tickets of {each} facts", partition, payloads, stamps)
+
+
+def long(tickets: int) -> list[str]:
+    """The last events in order of tickets of 500 facts; then one of each that comes out of order.
+
+    Each record holds a ticket once. What went before is not measured.
+    """
+    partition, told_of = _partition(), list(events(tickets, LONG))
+    before = len(told_of) - LAST * tickets
+    for payload in _cut(told_of[:before], 49 * tickets):
+        partition.apply(_next(partition, BEGIN + LONG * MINUTE, payload))
+    in_order = _cut(told_of[before:], tickets)
+    late = [_reply_in_the_middle(event, n) for n, event in enumerate(told_of[:tickets])]
+    stamp = BEGIN + (LONG + 1) * MINUTE
+    name = f"{tickets} tickets of {LONG} facts"
+    return [
+        _line(f"{name}, in order", partition, in_order, [stamp] * LAST),
+        _line(f"{name}, out of order", partition, [encode_batch(late)], [stamp]),
+    ]
+
+
+def _partition() -> Partition:
     partition = Partition()
     partition.book.agreements = [agreement(ladder=LADDER)]
-    started = perf_counter()
-    for number, payload in enumerate(payloads, 1):
-        stamp = BEGIN + (number * BATCH // tickets + 1) * MINUTE
-        partition.apply(Record(0, number, stamp, payload))
-    cost = (perf_counter() - started) / count
+    return partition
+
+
+def _cut(told_of: Sequence[told.TicketEvent], size: int) -> list[bytes]:
+    return [encode_batch(told_of[i : i + size]) for i in range(0, len(told_of), size)]
+
+
+def _next(partition: Partition, stamp: int, payload: bytes) -> Record:
+    return Record(0, partition.position + 1, stamp, payload)
+
+
+def _reply_in_the_middle(opening: told.TicketEvent, number: int) -> told.TicketEvent:
+    """A reply of an agent, told only now, at half of the life of the ticket that was opened so."""
+    return told.TicketReplied(
+        specversion="1.0",
+        id=f"{UUID(int=number)}",
+        source=opening.source,
+        subject=opening.subject,
+        time=moment(BEGIN + LONG // 2 * MINUTE + number + 1),
+        data=told.Replied(role="agent", public=True, author=f"agent-{UUID(int=number)}"),
+    )
+
+
+def _line(name: str, partition: Partition, payloads: Sequence[bytes], stamps: Sequence[int]) -> str:
+    """Microseconds an event and as a multiple of parsing the same bytes."""
+    count = sum(len(orjson.loads(payload)) for payload in payloads)
+    size = sum(map(len, payloads)) / count
+    gc.collect()
+    parse = min(_parse(payloads) for _ in range(3)) / count
+    cost = 0.0
+    for payload, stamp in zip(payloads, stamps, strict=True):
+        record = _next(partition, stamp, payload)
+        started = perf_counter()
+        partition.apply(record)
+        cost += perf_counter() - started
+    cost /= count
     state = [len(raw) for _, raw in partition.states()]
     return (
-        f"{tickets:>6} tickets of {each:>3} facts: {cost * 1e6:8.1f} us an event of {size:.0f} "
-        f"bytes, {cost / parse:6.1f} x orjson.loads ({parse * 1e6:.2f} us); "
+        f"{name:<37} {cost * 1e6:7.1f} us an event of {size:.0f} bytes, "
+        f"{cost / parse:6.1f} x orjson.loads ({parse * 1e6:.2f} us); "
         f"{sum(state) / len(state):.0f} bytes a ticket"
     )
 
 
-def _parse(payloads: list[bytes]) -> float:
+def _parse(payloads: Sequence[bytes]) -> float:
     started = perf_counter()
     for payload in payloads:
         orjson.loads(payload)
@@ -46,8 +103,8 @@ def _parse(payloads: list[bytes]) -> float:
 
 
 def run() -> list[str]:
-    """Tickets of 10 facts, uniform over 20,000, and of 500."""
-    return [measure(20_000, 10), measure(20, 500)]
+    """Tickets of 10 facts, uniform over 20,000; tickets of 500, in order and out of order."""
+    return [short(20_000, 10), *long(40)]
 
 
 if __name__ == "__main__":
