@@ -52,7 +52,7 @@ def whereabouts(settings: Settings) -> Callable[[], str]:
         try:
             return server.dsn
         except ServerUnavailable as error:
-            raise psycopg.OperationalError(str(error)) from error
+            raise psycopg.OperationalError(error.cause) from error
 
     return now
 

@@ -45,6 +45,8 @@ class Up:
             address = (self.home / "address").read_text().strip()
             with urllib.request.urlopen(f"{address}/health", timeout=5) as answer:
                 return dict(orjson.loads(answer.read()))
+        except urllib.error.HTTPError as error:
+            return dict(orjson.loads(error.read()))
         except (OSError, urllib.error.URLError):
             return {}
 
