@@ -38,14 +38,20 @@ REOPEN = (
 
 
 @st.composite
-def agreements(draw: st.DrawFn) -> Agreement:
-    """Two plans, two severities, one or two targets of any kind, any modes."""
-    kinds = draw(st.lists(st.sampled_from(KINDS), min_size=1, max_size=2, unique=True))
+def agreements(
+    draw: st.DrawFn,
+    kinds_of: Sequence[str] = KINDS,
+    modes_of: Sequence[str] = MODES,
+    reopen_of: Sequence[str] = REOPEN,
+    attach_of: Sequence[str] = ("created", "attached"),
+) -> Agreement:
+    """Two plans, two severities, one or two targets of the kinds, with any of the modes."""
+    kinds = draw(st.lists(st.sampled_from(kinds_of), min_size=1, max_size=2, unique=True))
     modes: dict[str, Any] = {
-        "on_upgrade": draw(st.sampled_from(MODES)),
-        "on_downgrade": draw(st.sampled_from(MODES)),
-        "reopen": draw(st.sampled_from(REOPEN)),
-        "start_at_attach": draw(st.sampled_from(("created", "attached"))),
+        "on_upgrade": draw(st.sampled_from(modes_of)),
+        "on_downgrade": draw(st.sampled_from(modes_of)),
+        "reopen": draw(st.sampled_from(reopen_of)),
+        "start_at_attach": draw(st.sampled_from(attach_of)),
         "next_reply_start": draw(st.sampled_from(("later_message", "opening_message"))),
         "from_opening": draw(st.booleans()),
         "pauses": frozenset(
@@ -107,8 +113,11 @@ _EVENTS: tuple[tuple[type[told.TicketEvent], Any, str | None], ...] = (
 
 
 @st.composite
-def lives(draw: st.DrawFn, most: int = 10) -> list[told.TicketEvent]:
+def lives(
+    draw: st.DrawFn, most: int = 10, without: tuple[type[told.TicketEvent], ...] = ()
+) -> list[told.TicketEvent]:
     """An opening and up to `most` events over five days; instants often coincide."""
+    kinds_of = [kind for kind in _EVENTS if kind[0] not in without]
     events: list[told.TicketEvent] = [
         told.TicketOpened(
             specversion="1.0",
@@ -126,7 +135,7 @@ def lives(draw: st.DrawFn, most: int = 10) -> list[told.TicketEvent]:
         )
     ]
     for number in range(1, draw(st.integers(0, most)) + 1):
-        kind, data, saying = draw(st.sampled_from(_EVENTS))
+        kind, data, saying = draw(st.sampled_from(kinds_of))
         fields = {} if saying is None else draw(_SAYINGS[saying])
         at = BEGIN + draw(st.integers(0, 5 * 48)) * 30 * MINUTE
         head = {"specversion": "1.0", "source": SOURCE, "subject": "T-1", "time": moment(at)}

@@ -1,0 +1,373 @@
+"""A slow, plain twin of the judge: it walks a ticket's life step by step, counting on its fingers.
+
+At every step of a grid (half an hour, a minute) it asks "is this step open, is it excluded, does
+the timer count?" and adds the step to what was spent. There is no arithmetic of calendars:
+deadlines are where the counting arrives; what a change would have given is counted from the start.
+It follows the numbered rules of semantics 1.3, 2, 3 and 4, not the code of `streams.core`, of which
+it uses the values of the agreement alone. Instants, budgets and openings must lie on the grid.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from schemas import inbound as told
+from streams.core.agreement.model import Agreement, Cell, ChangeMode
+from tests.twin_ticket import Seen, excluded, is_open, walk
+
+FAR = 60 * 48
+"""How many half-hours ahead a deadline is looked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the twin says of one timer; instants and lengths in microseconds."""
+
+    target: str
+    start_event: str
+    state: str
+    started_at: int
+    deadline: int | None
+    breached_at: int | None
+    ended_at: int | None
+    spent: int
+
+
+class World:
+    """What all timers of a ticket count by: the steps, the openings, what is excluded."""
+
+    def __init__(
+        self, agreement: Agreement, events: Sequence[told.TicketEvent], step: int, until: int
+    ) -> None:
+        self.agreement = agreement
+        self.step = step
+        self.until = until
+        self.stretches = excluded(events, until)
+        self.past: list[Seen] = []
+        """Every step from the opening on."""
+
+    def is_excluded(self, at: int) -> bool:
+        """Whether an excluded stretch holds at `at` (4.9)."""
+        return any(start <= at < end for start, end in self.stretches)
+
+    def works(self, calendar: str, at: int) -> bool:
+        """Whether the step that begins at `at` is working time."""
+        return is_open(self.agreement.calendars[calendar], at) and not self.is_excluded(at)
+
+    def since(self, at: int) -> list[Seen]:
+        """The steps from `at` on, now left out."""
+        return [seen for seen in self.past[:-1] if seen.at >= at]
+
+
+class Count:
+    """One timer, counted a step at a time.
+
+    `marks` are the instants at which it could have come due, each with what was spent by then: the
+    first whose spent reaches the budget is the deadline (2.4). An instant at which an excluded
+    stretch begins is none: the stretch acts first (3.3).
+    """
+
+    def __init__(self, world: World, cell: Cell, start_event: str, started_at: int) -> None:
+        self.world = world
+        self.cell = cell
+        self.start_event = start_event
+        self.started_at = self.begun_at = started_at
+        self.spent = 0
+        self.marks: list[tuple[int, int]] = []
+        self.counting = False
+        self.paused = False
+        self.state = "running"
+        self.deadline: int | None = None
+        self.breached_at: int | None = None
+        self.ended_at: int | None = None
+
+    def mark(self, at: int) -> None:
+        """Now it could come due."""
+        if not self.world.is_excluded(at):
+            self.marks.append((at, self.spent))
+
+    def step(self, begin: int) -> None:
+        """The step that begins at `begin` passes, and it counts."""
+        self.mark(begin)
+        if self.world.works(self.cell.calendar, begin):
+            self.spent += self.world.step
+        self.mark(begin + self.world.step)
+
+    def recount(self, steps: Sequence[Seen], *, over_resolved: bool) -> None:
+        """Counts the `steps` as if it had always been so (4.2 `recompute`, 4.7 `including`)."""
+        for seen in steps:
+            idle = seen.gone is not None or (seen.resolved and not over_resolved)
+            if not idle and seen.category not in self.cell.pauses:
+                self.step(seen.at)
+
+    def due(self) -> int | None:
+        """Where the budget had run; None: not yet, or it has none."""
+        if self.cell.budget is None:
+            return None
+        return next((at for at, spent in self.marks if spent >= self.cell.budget), None)
+
+    def due_if_running(self, at: int) -> int | None:
+        """The deadline if it counts from `at` on and nothing more happens."""
+        budget, spent = self.cell.budget, self.spent
+        if budget is None or self.due() is not None:
+            return self.due()
+        for _ in range(FAR):
+            if spent >= budget and not self.world.is_excluded(at):
+                return at
+            if self.world.works(self.cell.calendar, at):
+                spent += self.world.step
+            at += self.world.step
+        raise AssertionError("no deadline within sixty days")
+
+    def look(self, at: int) -> None:
+        """After the changes at `at`: has it breached? Later than its deadline it has (3.3)."""
+        if self.counting:
+            self.mark(at)
+        due = self.due()
+        if self.breached_at is None and due is not None and due < self.world.until:
+            self.breached_at = due
+            self.state = "breached"
+
+    def stop(self, at: int) -> None:
+        """The promise is kept, or kept late."""
+        self.state = "met" if self.breached_at is None else "met_late"
+        self.deadline = self.due_if_running(at)
+        self._end(at)
+
+    def lose(self, at: int, state: str = "void") -> None:
+        """Ended without a verdict; a breach stays (4.3)."""
+        self.state = state if self.breached_at is None else "breached"
+        self._end(at)
+
+    def _end(self, at: int) -> None:
+        self.ended_at = at
+        self.counting = False
+
+    def go_on(self) -> None:
+        """The end is taken back (4.7, 4.8)."""
+        self.ended_at = None
+        self.deadline = None
+        self.state = "running" if self.breached_at is None else "breached"
+
+    def answer(self) -> Answer:
+        """What there is to say of it at the end of the walk."""
+        deadline = self.breached_at
+        if deadline is None and self.ended_at is None and not self.paused:
+            deadline = self.due_if_running(self.world.until)
+        elif deadline is None and self.state == "met":
+            deadline = self.deadline
+        state = self.state
+        if state == "running" and self.paused:
+            state = "paused"
+        return Answer(
+            self.cell.target,
+            self.start_event,
+            state,
+            self.started_at,
+            deadline,
+            self.breached_at,
+            self.ended_at,
+            self.spent,
+        )
+
+
+class Lane:
+    """The timers of one target that is counted once a ticket (first response, resolution ...)."""
+
+    def __init__(self, world: World, target: str, beside: Count | None = None) -> None:
+        self.world = world
+        self.target = target
+        self.timers: list[Count] = []
+        self.live = beside
+        self.kept = None if beside is None else beside.cell
+        """The target of a breached timer that goes on beside the one of a restart (4.3)."""
+        self.beside: list[Lane] = []
+        self.resolved: Count | None = None
+        """Ended by the resolution, to go on at a reopening (4.7)."""
+        self.worked_around: Count | None = None
+        """Met by a workaround, to go on when that is withdrawn (4.8)."""
+        self.gone: Count | None = None
+        """Lost with its ticket, to go on when that is restored (4.8)."""
+        self.lost: Count | None = None
+        """The last that lost its target (4.4)."""
+        self.done = False
+
+    def pass_step(self, begin: int) -> None:
+        """Time passes to the next step."""
+        if self.live is not None and self.live.counting:
+            self.live.step(begin)
+        for lane in self.beside:
+            lane.pass_step(begin)
+
+    def look(self, now: Seen, cell: Cell | None) -> None:
+        """Takes in all that changed at this instant, in the ticket or in the target."""
+        for lane in self.beside:
+            lane.look(now, None if cell is None else lane.kept)
+        if now.gone is not None:
+            self._lose_ticket(now)
+            return
+        self._restore()
+        if self.worked_around is not None and now.workaround_withdrawn is not None:
+            # On a resolved ticket nothing is owed before it is reopened.
+            self.resolved, self.worked_around = self.worked_around, None
+        if self.resolved is not None and not now.resolved:
+            self._reopen(now, self.resolved, cell)
+        if self.live is not None:
+            self._go_through(now, self.live, cell)
+        elif cell is not None and not self.done and self.resolved is self.worked_around is None:
+            self._begin(now, cell)
+        if self.live is not None:
+            self.live.paused = now.category in self.live.cell.pauses
+            self.live.counting = not self.live.paused
+            self.live.look(now.at)
+
+    def _new(self, cell: Cell, start_event: str, started_at: int) -> Count:
+        timer = Count(self.world, cell, start_event, started_at)
+        self.timers.append(timer)
+        self.live = timer
+        return timer
+
+    # -- the ticket's own events ----------------------------------------------------------------
+
+    def _lose_ticket(self, now: Seen) -> None:
+        if self.live is not None:
+            self.live.lose(now.at)
+            self.live, self.gone = None, self.live
+
+    def _restore(self) -> None:
+        if self.gone is not None:
+            self.gone.go_on()
+            self.live, self.gone = self.gone, None
+
+    def _ends(self, now: Seen, cell: Cell, *, over_resolved: bool = False) -> str | None:
+        """What the events of this instant make of a timer of `cell`; None: it goes on."""
+        resolved = now.resolved and not over_resolved
+        if cell.kind in ("first_response", "time_to_own"):
+            if now.responded if cell.kind == "first_response" else now.agent is not None:
+                return "met"
+            return "void" if resolved else None
+        if resolved:
+            return "resolved"
+        return "worked_around" if now.workaround and cell.stops_at_workaround else None
+
+    def _end(self, now: Seen, timer: Count, how: str) -> None:
+        if how == "void":
+            timer.lose(now.at)
+        else:
+            timer.stop(now.at)
+        self.live = None
+        arrived = now.opening and timer.cell.kind not in ("first_response", "time_to_own")
+        if timer.begun_at == now.at and not arrived and timer in self.timers:
+            # No timer of zero length is published, save a resolution met at the opening (1.3).
+            self.timers.remove(timer)
+        if how == "met":
+            self.done = True
+        elif how == "worked_around":
+            self.worked_around = timer
+        else:
+            self.resolved = timer
+
+    def _reopen(self, now: Seen, timer: Count, cell: Cell | None) -> None:
+        self.resolved = None
+        mode = timer.cell.reopen
+        if mode == "no_new_tracker" or timer.cell.kind == "first_resolution":
+            self.done = True
+        elif mode == "new_cycle":
+            if cell is not None and self.kept is None:
+                self._new(cell, now.workaround_withdrawn or now.category_cause, now.at)
+        else:
+            ended_at = timer.ended_at
+            assert ended_at is not None
+            timer.go_on()
+            self.live = timer
+            if timer not in self.timers:
+                self.timers.append(timer)
+            if mode == "continue_including_closed":
+                self._as_if_never_resolved(timer, ended_at)
+
+    def _as_if_never_resolved(self, timer: Count, since: int) -> None:
+        for seen in self.world.since(since):
+            how = self._ends(seen, timer.cell, over_resolved=True)
+            timer.look(seen.at)
+            if how is not None and seen.gone is None:
+                self._end(seen, timer, how)
+                return
+            timer.recount([seen], over_resolved=True)
+
+    # -- changes of the target ------------------------------------------------------------------
+
+    def _begin(self, now: Seen, cell: Cell) -> None:
+        """The target comes to apply: at the opening, later (4.5), or again (4.4)."""
+        if self.kept is not None or (now.resolved and not now.opening):
+            return
+        if cell.kind == "first_response" and now.responded and not now.opening:
+            return
+        timer = self._new(cell, now.opening or now.entitled_cause, now.at)
+        if self.lost is not None:
+            self._inherit(timer, self.lost, cell.on_upgrade, self.world.past[0].at)
+        how = self._ends(now, cell)
+        if how is not None:
+            self._end(now, timer, how)
+
+    def _go_through(self, now: Seen, timer: Count, cell: Cell | None) -> None:
+        takes_over = cell is not None and self._takes_over(timer, cell)
+        supersedes = takes_over and timer.breached_at is None
+        how = self._ends(now, cell if cell is not None and supersedes else timer.cell)
+        if how is not None:
+            self._end(now, timer, how)
+        elif cell is None:
+            timer.lose(now.at)
+            self.live, self.lost = None, timer
+        elif takes_over:
+            self._change(now, timer, cell)
+
+    def _mode(self, before: Cell, after: Cell) -> ChangeMode:
+        agreement = self.world.agreement
+        plans, severities = agreement.plans.index, agreement.severities.index
+        rose = (plans(after.plan), severities(after.severity)) > (
+            plans(before.plan),
+            severities(before.severity),
+        )
+        return before.on_upgrade if rose else before.on_downgrade
+
+    def _takes_over(self, timer: Count, cell: Cell) -> bool:
+        """Whether `cell` is another target, and one that begins a timer of its own (4.1, 4.3)."""
+        if (cell.plan, cell.severity) == (timer.cell.plan, timer.cell.severity):
+            return False
+        mode = self._mode(timer.cell, cell)
+        return mode == "restart" or (mode != "freeze" and timer.breached_at is None)
+
+    def _change(self, now: Seen, timer: Count, cell: Cell) -> None:
+        mode = self._mode(timer.cell, cell)
+        if timer.breached_at is not None:
+            aside = Lane(self.world, self.target, timer)
+            aside.look(now, aside.kept)
+            self.beside.append(aside)
+        else:
+            timer.lose(now.at, "superseded")
+        after = self._new(cell, now.entitled_cause, now.at)
+        self._inherit(after, timer, mode, timer.started_at)
+
+    def _inherit(self, after: Count, before: Count, mode: ChangeMode, since: int) -> None:
+        """What the new timer has of the old one at its start (4.2, 4.4)."""
+        if mode == "carry":
+            after.spent = before.spent
+            after.marks = list(before.marks)
+        elif mode == "recompute":
+            after.started_at = since
+            over = after.cell.reopen == "continue_including_closed"
+            after.recount(self.world.since(since), over_resolved=over)
+
+
+def twin_judge(
+    agreement: Agreement, events: Sequence[told.TicketEvent], step: int, until: int
+) -> list[Answer]:
+    """Every timer of the ticket as it stands at `until`; `step` is the grid in microseconds."""
+    world = World(agreement, events, step, until)
+    lanes = [Lane(world, target) for target in agreement.targets]
+    for now in walk(agreement, events, step, until):
+        world.past.append(now)
+        for lane in lanes:
+            if not now.opening:
+                lane.pass_step(now.at - step)
+            lane.look(now, agreement.cell(lane.target, now.plan, now.severity))
+    return [timer.answer() for lane in lanes for timer in lane.timers]
