@@ -4,7 +4,7 @@ from schemas import outbound as out
 from schemas import outcomes as oc
 from schemas.instants import HOUR, instant, iso
 from streams.core.difference import Publication
-from streams.core.messages import Place, image_message, outcome_message
+from streams.core.messages import Place, Saying, image_message, outcome_message
 from tests.golden_inbound import EVENING, NOON, SOURCE
 
 AT = instant(NOON)
@@ -62,6 +62,10 @@ def _ticket(team: str | None) -> out.TicketJudged:
     )
 
 
+def _saying(team: str | None) -> Saying:
+    return Saying(_ticket(team), PLACE, None, 0, "e-9")
+
+
 def outcome_bytes() -> dict[str, bytes]:
     """Name of the golden file -> what the core publishes for it."""
     made = {}
@@ -70,9 +74,9 @@ def outcome_bytes() -> dict[str, bytes]:
         marks = {} if bare else {"corrected": True, "latest": True, "alerting": False}
         publication = Publication(outcome, 1 if bare else 3)
         team = None if bare else "L1"
-        made[name] = outcome_message(_ticket(team), publication, PLACE, 5, "e-9", marks)
+        made[name] = outcome_message(_saying(team), publication, 5, marks)
     withdrawn = Publication(_OUTCOMES["sla.timer_breached.v1"], 2)
-    made[oc.RETRACTED] = outcome_message(_ticket("L1"), withdrawn, PLACE, 5, "e-9", {})
+    made[oc.RETRACTED] = outcome_message(_saying("L1"), withdrawn, 5, {})
     return made
 
 

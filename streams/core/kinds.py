@@ -143,6 +143,8 @@ def _has_it(cell: Cell, moment: Moment) -> bool:
 
 def answered_before(cell: Cell, moment: Moment, moments: Sequence[Moment]) -> bool:
     """Whether what the timer waits for has come already, so that none starts (4.5)."""
+    if cell.kind not in UNTIL_ANSWERED:
+        return False
     if cell.kind is TargetKind.FIRST_RESPONSE:
         if cell.first_response_by == BY_REPLY:
             return moment.responded or moment.reply is not None

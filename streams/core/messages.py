@@ -9,10 +9,12 @@ import msgspec
 import orjson
 from msgspec.structs import astuple
 
+from schemas.inbound import InboundEvent
 from schemas.instants import iso
-from schemas.outbound import Image, TicketJudged
+from schemas.outbound import EventRefused, Image, TicketJudged
 from schemas.outcomes import RETRACTED, WIRE_NAMES, Decided, Escalated, Outcome
 from streams.core.difference import Publication
+from streams.core.facts import TicketFact
 
 OURS: Final = "/sla"
 
@@ -65,22 +67,52 @@ def identity_text(source: str, ticket: str, outcome: Outcome) -> str:
     return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Saying:
+    """What all messages about one ticket share that follow from one record."""
+
+    image: TicketJudged
+    place: Place
+    judged_before: int | None
+    """Up to when it had been judged: what was true before that corrects history (7.2)."""
+    silent_before: int
+    """Outcomes effective before this instant alert nobody (7.5)."""
+    cause: str | None
+    """The event that withdraws what is withdrawn."""
+
+
+def outcome_messages(
+    saying: Saying, publications: Sequence[Publication], index: int
+) -> list[bytes]:
+    """Publications as JSON, in their order; `index` is the first one's place in the record."""
+    latest = latest_steps(publications)
+    messages = []
+    for number, publication in enumerate(publications):
+        at = publication.outcome.effective_at
+        marks = {}
+        if saying.judged_before is not None and at < saying.judged_before:
+            marks["corrected"] = True
+        if number in latest:
+            marks["latest"] = True
+        if at < saying.silent_before:
+            marks["alerting"] = False
+        messages.append(outcome_message(saying, publication, index + number, marks))
+    return messages
+
+
 def outcome_message(
-    image: TicketJudged,
-    publication: Publication,
-    place: Place,
-    index: int,
-    cause: str | None,
-    marks: dict[str, bool],
+    saying: Saying, publication: Publication, index: int, marks: dict[str, bool]
 ) -> bytes:
-    """One publication as JSON. `cause` is what withdrew it, for a withdrawal."""
+    """One publication as JSON."""
+    image, place = saying.image, saying.place
+    source, ticket = image.source, image.ticket
     outcome = publication.outcome
-    identity = identity_text(image.source, image.ticket, outcome)
+    identity = identity_text(source, ticket, outcome)
     name = WIRE_NAMES[type(outcome)]
     effective = iso(outcome.effective_at)
     data: dict[str, Any] = {
-        "ticket": image.ticket,
-        "source": image.source,
+        "ticket": ticket,
+        "source": source,
         "timer": outcome.timer,
         "target": outcome.timer.partition("@")[0],
         "revision": publication.revision,
@@ -103,19 +135,43 @@ def outcome_message(
         "id": f"{identity}.{publication.revision}",
         "type": name,
         "source": OURS,
-        "subject": image.ticket,
+        "subject": ticket,
         "time": effective,
         "recordedtime": place.at,
-        "partitionkey": f"{image.source} {image.ticket}",
+        "partitionkey": f"{source} {ticket}",
         "identity": identity,
         "data": data,
         "causationid": outcome.cause,
     }
     if not publication.holds:
         message["type"] = RETRACTED
-        message["causationid"] = cause or outcome.cause
+        message["causationid"] = saying.cause or outcome.cause
         data["retracts"] = name
     return orjson.dumps(message)
+
+
+def dead_letter(
+    place: Place,
+    index: int,
+    said: InboundEvent | TicketFact,
+    source: str,
+    subject: str,
+    reason: str,
+    detail: str,
+) -> bytes:
+    """What the core refuses, with the reason, as JSON."""
+    refused = EventRefused(
+        event=said.id,
+        source=source,
+        subject=subject,
+        reason=reason,
+        detail=detail,
+        body=_IMAGES.encode(said).decode(),
+        position=place.position,
+        index=index,
+        stamp_us=place.stamp,
+    )
+    return image_message(refused)
 
 
 def image_message(image: Image) -> bytes:

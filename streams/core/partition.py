@@ -1,17 +1,13 @@
 """All tickets of one partition: a journal record in, its effects out. Reads no clock."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, cast, get_args
-
-import msgspec
 
 from schemas import inbound as told
 from schemas.codec import decode_batch
 from schemas.instants import instant, iso, moment
-from schemas.outbound import EventRefused, TicketJudged
 from streams.core.book import Book, Touched
-from streams.core.difference import Publication
 from streams.core.due import DueIndex
 from streams.core.facts import (
     AccountChanged,
@@ -23,7 +19,7 @@ from streams.core.facts import (
 )
 from streams.core.images import orphan_image, ticket_image
 from streams.core.judge import Judged, judge
-from streams.core.messages import Place, image_message, latest_steps, outcome_message
+from streams.core.messages import Place, Saying, dead_letter, image_message, outcome_messages
 from streams.core.shared import SharedFacts
 from streams.core.state import TicketState, decode_state, encode_state, of_this_engine, truth_digest
 
@@ -231,18 +227,10 @@ class Partition:
     def _refuse(
         self, effects: Effects, place: Place, event: told.InboundEvent, reason: str, detail: str
     ) -> None:
-        refused = EventRefused(
-            event=event.id,
-            source=event.source,
-            subject=event.subject,
-            reason=reason,
-            detail=detail,
-            body=msgspec.json.encode(event).decode(),
-            position=place.position,
-            index=len(effects.messages),
-            stamp_us=place.stamp,
+        letter = dead_letter(
+            place, len(effects.messages), event, event.source, event.subject, reason, detail
         )
-        effects.messages.append(image_message(refused))
+        effects.messages.append(letter)
 
     # -- judging --------------------------------------------------------------------------------
 
@@ -269,33 +257,12 @@ class Partition:
         state.judged_until = judged.until
         if sent:
             silent_before = said.silent_until(cut_over)
-            self._publish(effects.messages, place, image, sent, before, silent_before, cause)
+            said_of = Saying(image, place, before, silent_before, cause)
+            effects.messages += outcome_messages(said_of, sent, len(effects.messages))
         effects.messages.append(image_message(image))
         raw = encode_state(state)
         self._tickets[key] = effects.states[key] = raw
         self._due.set(key, self._due_of(source, state, judged))
-
-    @staticmethod
-    def _publish(
-        messages: list[bytes],
-        place: Place,
-        image: TicketJudged,
-        sent: Sequence[Publication],
-        judged_before: int | None,
-        silent_before: int,
-        cause: str | None,
-    ) -> None:
-        latest = latest_steps(sent)
-        for index, publication in enumerate(sent):
-            at = publication.outcome.effective_at
-            marks = {}
-            if judged_before is not None and at < judged_before:
-                marks["corrected"] = True
-            if index in latest:
-                marks["latest"] = True
-            if at < silent_before:
-                marks["alerting"] = False
-            messages.append(outcome_message(image, publication, place, len(messages), cause, marks))
 
     def _orphaned(self, effects: Effects, place: Place, key: str, state: TicketState) -> bool:
         """Whether its events waited too long for an opening; then they are dead letters (1.7)."""
@@ -305,18 +272,11 @@ class Partition:
         if place.stamp < state.waiting_since + self.book.limits(source).orphan_after:
             return False
         for fact in state.facts:
-            refused = EventRefused(
-                event=fact.id,
-                source=source,
-                subject=ticket,
-                reason="orphan",
-                detail="its ticket's opening did not come; send the opening, then this again",
-                body=msgspec.json.encode(fact).decode(),
-                position=place.position,
-                index=len(effects.messages),
-                stamp_us=place.stamp,
+            missing = "its ticket's opening did not come; send the opening, then this again"
+            letter = dead_letter(
+                place, len(effects.messages), fact, source, ticket, "orphan", missing
             )
-            effects.messages.append(image_message(refused))
+            effects.messages.append(letter)
         image = orphan_image(source, ticket, 0, place)
         effects.messages.append(image_message(image))
         self._tickets.pop(key, None)

@@ -13,7 +13,10 @@ from streams.core.timer import Timer
 
 def keep_pause(timer: Timer, moment: Moment) -> None:
     """Paused while any pausing fact holds (3.9)."""
-    pausing = moment.pausing(timer.cell.pauses)
+    pauses = timer.cell.pauses
+    if timer.paused is None and moment.rest.second is None and moment.category not in pauses:
+        return  # asked of every timer at every moment, and so answered most of the time
+    pausing = moment.pausing(pauses)
     if pausing is not None:
         category, cause = pausing
         if timer.paused is None:
