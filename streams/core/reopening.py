@@ -41,7 +41,8 @@ def take_back(timer: Timer, moments: Sequence[Moment], moment: Moment, cause: st
     if timer.cell.reopen == "continue_including_closed":
         kept = kept_between(timer.cell, moments, ended_at, moment.at)
         until = moment.at if kept is None else kept[0]
-        timer.reopen_as_if_never_resolved(moment.at, cause, until)
+        timer.reopen_as_if_never_resolved(moment.at, cause)
+        _pass_time(timer, moments, ended_at, until)
         if kept is not None:
             timer.stop(until, kept[1].cause)
             timer.stopped_by = kept[1].by
@@ -51,6 +52,22 @@ def take_back(timer: Timer, moments: Sequence[Moment], moment: Moment, cause: st
     if end is not None:
         end_by(timer, moment, end)
     return end is None
+
+
+def _pass_time(timer: Timer, moments: Sequence[Moment], since: int, until: int) -> None:
+    """Time passes as if the ticket had not been resolved; only while it was gone none counts."""
+    for moment in moments:
+        if not since <= moment.at < until:
+            continue
+        timer.advance(moment.at)
+        gone = moment.rest.gone
+        if gone is not None and timer.since is not None:
+            timer.rest(moment.at, "excluded", moment.rest.gone_cause, gone)
+        elif gone is None and timer.since is None:
+            timer.resume_rest(moment.at, moment.rest.gone_cause)
+    timer.advance(until)
+    if timer.since is None:
+        timer.resume_rest(until, cause=timer.cause)
 
 
 def answered(timer: Timer, moments: Sequence[Moment], since: int, until: int) -> End | None:

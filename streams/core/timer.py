@@ -451,10 +451,10 @@ class Timer:
         self.bound = NEVER
         self.exact = True
 
-    def reopen_as_if_never_resolved(self, at: int, cause: str, until: int) -> None:
-        """Takes back the end, and counts the time between (`continue_including_closed`, 4.7).
+    def reopen_as_if_never_resolved(self, at: int, cause: str) -> None:
+        """Takes back the end; time counts from where it ended (`continue_including_closed`).
 
-        Time passes up to `until`: the reopening, or what kept the promise before it.
+        What happened since is the caller's to tell, in its order (4.7).
         """
         ended_at = self.ended_at
         assert ended_at is not None, "Only what has ended is reopened."
@@ -463,7 +463,6 @@ class Timer:
         self.state = "running" if self.breached_at is None else "breached"
         self.outcomes.append(Reopened(self.timer, at, cause))
         self.run(ended_at, cause)
-        self.advance(until)
 
     def reopen(self, at: int, cause: str, kind: str, label: str = "") -> None:
         """Takes back the end; the time between is excluded (4.7, 4.8)."""
