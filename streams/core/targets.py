@@ -191,7 +191,8 @@ class Walk:
             timer.take_over(lost)
         elif mode == "recompute":
             begin = lost.origin if timer.cell.kind in CYCLES else self._fold.opened_at
-            timer.started_at, timer.applied_at = begin, moment.at
+            timer.started_at = timer.origin = begin
+            timer.applied_at = moment.at
 
     def _begin_cycle(self, moment: Moment, terms: Terms, was_resolved: bool) -> None:
         """Each start is a cycle (3.5, 3.6, 3.11)."""
@@ -298,7 +299,8 @@ class Walk:
             successor.take_over(timer)
         elif mode == "recompute":
             successor.levels = list(timer.levels)
-            successor.started_at, successor.applied_at = timer.origin, moment.at
+            successor.started_at = successor.origin = timer.origin
+            successor.applied_at = moment.at
         self._start(successor, moment)
         return successor
 
