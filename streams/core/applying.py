@@ -188,7 +188,8 @@ def _assigned(fold: Fold, fact: f.Assigned) -> None:
     now.owned = now.owned or fact.agent is not None
     now.owner_cause = fact.id
     now.changed |= OWNER
-    fold.teams.append((fact.at, fact.team))
+    if fact.team != fold.teams[-1][1]:
+        fold.teams.append((fact.at, fact.team))
 
 
 def _workaround(fold: Fold, fact: f.WorkaroundProvided) -> None:

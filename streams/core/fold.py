@@ -6,7 +6,7 @@ from streams.core import facts as f
 from streams.core.agreement.model import WordMap
 from streams.core.book import AccountVersion, Book, Entitlement
 from streams.core.changes import CATEGORY, ENTITLED, FIXED, INSTANT, MESSAGE
-from streams.core.moment import RESOLVED, Moment, Rest
+from streams.core.moment import RESOLVED, Moment, Rest, copy_of
 
 _NOTHING_ELSE = Rest()
 """Shared by all tickets to which nothing of it ever happened; never changed itself."""
@@ -172,7 +172,7 @@ class Fold:
         if changed:
             if changed & self.matters:
                 now.at = at
-                self.moments.append(copy(now))
+                self.moments.append(copy_of(now))
             if changed & INSTANT:
                 now.forget_what_was_said()
             now.changed = 0
@@ -190,7 +190,8 @@ class Fold:
         self.dirty = False
         if self.book.has_take_overs:
             self._take_over(at)
-        self.severities.append((at, self.severity))
+        if not self.severities or self.severities[-1][1] != self.severity:
+            self.severities.append((at, self.severity))
         accounts = self.accounts
         version = accounts[0]
         if len(accounts) > 1:

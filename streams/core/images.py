@@ -113,11 +113,12 @@ def timer_image(timer: Timer, fold: Fold) -> TimerImage:
     image.survivor = timer.survivor
     image.predecessor = timer.predecessor
     image.successor = timer.successor
-    image.team_at_start = _standing(fold.teams, started)
-    image.severity_at_start = _standing(fold.severities, started)
+    teams, severities = fold.teams, fold.severities
+    image.team_at_start = _standing(teams, started)
+    image.severity_at_start = _standing(severities, started)
     if deadline is not None:
-        image.team_at_deadline = _standing(fold.teams, deadline)
-        image.severity_at_deadline = _standing(fold.severities, deadline)
+        image.team_at_deadline = _standing(teams, deadline)
+        image.severity_at_deadline = _standing(severities, deadline)
     return image
 
 

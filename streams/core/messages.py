@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 import orjson
+from msgspec import Struct
 from msgspec.structs import astuple
 
 from schemas.inbound import InboundEvent
@@ -67,8 +68,7 @@ def identity_text(source: str, ticket: str, outcome: Outcome) -> str:
     return blake2b(text.encode(), digest_size=16).hexdigest()
 
 
-@dataclass(frozen=True, slots=True)
-class Saying:
+class Saying(Struct, frozen=True):
     """What all messages about one ticket share that follow from one record."""
 
     image: TicketJudged
