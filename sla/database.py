@@ -26,6 +26,33 @@ def database(settings: Settings) -> str:
     return dsn
 
 
+class NoTracker(DatabaseUnavailable):
+    """Nothing was made under `--home` yet."""
+
+
+def asked_database(settings: Settings) -> str:
+    """The connection string for one who asks, or speaks of what is known already.
+
+    A question makes no database, and whoever gives a DSN may be a reader only: that one is taken as
+    it is. Raises NoTracker, and as `database` does.
+    """
+    refuse_absent(settings)
+    return database(settings) if settings.dsn is None else settings.dsn
+
+
+def refuse_absent(settings: Settings) -> None:
+    """Raises NoTracker where the embedded database is meant and there is none."""
+    if settings.dsn is not None:
+        return
+    with told():
+        absent = Server(settings.data_dir).status().state == "absent"
+    if absent:
+        raise NoTracker(
+            f"no tracker lives in {settings.home}; `sla up` makes one\n"
+            "what to do: name the directory of yours by --home or SLA_HOME"
+        )
+
+
 def address(settings: Settings) -> str:
     """The connection string alone; the embedded server is started where it does not run.
 

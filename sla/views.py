@@ -11,13 +11,15 @@ import psycopg
 from psycopg.rows import DictRow, dict_row
 
 from schemas.instants import instant
-from sla.database import address, database, told
+from sla.database import asked_database, told
 from sla.settings import Settings
 from sla.show import LocalTime
 from sla.trouble import Trouble
 
 READER: Final = "sla_reader"
 """The role that reads the views and has no right to anything else."""
+NAME: Final = "sla question"
+"""How its connections are called on the server."""
 
 Row = Mapping[str, Any]
 Reading = psycopg.Connection[DictRow]
@@ -62,10 +64,11 @@ def views(settings: Settings) -> Iterator[Views]:
 @contextmanager
 def reading(settings: Settings, *, autocommit: bool = False) -> Iterator[Reading]:
     """A connection that only reads, as the reader role where its user may take it."""
-    # Whoever gives a DSN may be a reader only; the embedded database is ours to bring up to date.
-    dsn = database(settings) if settings.dsn is None else address(settings)
+    dsn = asked_database(settings)
     with told():
-        connection: Reading = psycopg.connect(dsn, autocommit=True, row_factory=dict_row)
+        connection: Reading = psycopg.connect(
+            dsn, autocommit=True, row_factory=dict_row, application_name=NAME
+        )
     with connection:
         connection.execute("SET TIME ZONE 'UTC'")
         may = connection.execute(

@@ -60,8 +60,9 @@ def status(settings: Settings, as_json: bool) -> None:
 @click.pass_obj
 def dsn(settings: Settings) -> None:
     """Prints the connection string; for psql and everything else that speaks libpq."""
-    from sla.database import address
+    from sla.database import address, refuse_absent
 
+    refuse_absent(settings)
     click.echo(address(settings))
 
 

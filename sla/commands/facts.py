@@ -1,6 +1,6 @@
-"""Facts by hand: each command appends one event, and says which."""
+"""Facts by hand that tickets share: accounts, closures, releases. Each command says what it did."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 from uuid import uuid4
 
@@ -27,13 +27,13 @@ class InstantType(click.ParamType):
 
 
 INSTANT: Final = InstantType()
-WHO: Final[Callable[..., Any]] = click.option(
-    "--who", default="cli", envvar="USER", show_default=True, help="Who says so."
+ANYWAY: Final[Callable[..., Any]] = click.option(
+    "--anyway", is_flag=True, help="Say it even where it speaks of what is not known."
 )
 
 
-def _publish(settings: Settings, *events: told.InboundEvent) -> None:
-    """All of them or none."""
+def publish_all(settings: Settings, *events: told.InboundEvent) -> None:
+    """Appends all of them or none, and says where."""
     from sla.publish import publish
 
     position = publish(settings, events)
@@ -41,7 +41,7 @@ def _publish(settings: Settings, *events: told.InboundEvent) -> None:
         click.echo(f"journaled at position {position} as event {event.id}")
 
 
-def _head(subject: str, source: str = SOURCE) -> dict[str, Any]:
+def head_of(subject: str, source: str = SOURCE) -> dict[str, Any]:
     """The envelope of an event that happens now."""
     from sla.clock import now_instant
 
@@ -53,25 +53,6 @@ def _head(subject: str, source: str = SOURCE) -> dict[str, Any]:
         "subject": subject,
         "time": now,
     }
-
-
-def _source_of(settings: Settings, ticket: str, source: str | None) -> str:
-    """The source of a known ticket, so that nobody has to type it."""
-    if source is not None:
-        return source
-    import psycopg
-
-    from sla.database import database
-
-    with psycopg.connect(database(settings)) as connection:
-        rows = connection.execute(
-            "SELECT source FROM sla_v1.tickets WHERE ticket = %s", (ticket,)
-        ).fetchall()
-    if len(rows) != 1:
-        found = "no ticket" if not rows else f"{len(rows)} tickets"
-        raise click.ClickException(f"{found} {ticket}; name its --source")
-    known: str = rows[0][0]
-    return known
 
 
 def _value(text: str) -> str | bool | int | None:
@@ -91,17 +72,39 @@ def account() -> None:
 @click.argument("account_id")
 @click.argument("facts", nargs=-1, required=True, metavar="FACT=VALUE...")
 @click.option("--from", "start", type=INSTANT, help="From when it holds; now where left out.")
+@ANYWAY
 @click.pass_obj
-def set_fact(settings: Settings, account_id: str, facts: tuple[str, ...], start: Any) -> None:
+def set_fact(
+    settings: Settings, account_id: str, facts: tuple[str, ...], start: Any, anyway: bool
+) -> None:
     """States facts, for example `plan=gold sdk=true`."""
-    events: list[told.InboundEvent] = []
+    events: list[told.AccountFactStated] = []
     for text in facts:
         fact, equals, value = text.partition("=")
         if not equals:
             raise click.UsageError(f"{text!r} is no FACT=VALUE, such as plan=gold")
         data = told.FactStated(fact=fact, value=_value(value), effective_at=start)
-        events.append(told.AccountFactStated(data=data, **_head(account_id)))
-    _publish(settings, *events)
+        events.append(told.AccountFactStated(data=data, **head_of(account_id)))
+    _look_at_facts(settings, [event.data for event in events], anyway)
+    publish_all(settings, *events)
+
+
+def _look_at_facts(settings: Settings, facts: Sequence[told.FactStated], anyway: bool) -> None:
+    """A plan that no agreement knows promises nothing; a fact that none reads changes nothing."""
+    from sla.known import known
+
+    with known(settings, makes=True) as about:
+        if about.is_current and not about.book.agreements:
+            return  # the account comes first, the agreement later
+        plans = [one.value for one in facts if one.fact == "plan" and isinstance(one.value, str)]
+        about.refuse_unknown("plan", plans, about.plans, anyway)
+        for one in facts:
+            if about.is_current and one.fact not in about.account_facts and not anyway:
+                names = ", ".join(sorted(about.account_facts))
+                click.echo(
+                    f"warning: no agreement reads the fact {one.fact!r}; they read {names}",
+                    err=True,
+                )
 
 
 @click.group()
@@ -115,93 +118,39 @@ def closure() -> None:
 @click.option("--from", "start", type=INSTANT, required=True)
 @click.option("--to", "end", type=INSTANT, required=True)
 @click.option("--name", required=True, help="As shown: `Typhoon signal 8`.")
+@ANYWAY
 @click.pass_obj
 def declare(
-    settings: Settings, closure_id: str, calendars: tuple[str, ...], start: Any, end: Any, name: str
+    settings: Settings,
+    closure_id: str,
+    calendars: tuple[str, ...],
+    start: Any,
+    end: Any,
+    name: str,
+    anyway: bool,
 ) -> None:
     """Declares a closure; it acts as of its own from and to, even after the fact."""
     if end <= start:
         raise click.UsageError("--to must come after --from")
+    from sla.known import known
+
+    with known(settings, makes=True) as about:
+        about.refuse_unknown("calendar", calendars, about.calendars, anyway)
     data = told.ClosureDeclared(calendars=list(calendars), start=start, end=end, name=name)
-    _publish(settings, told.ClosureWasDeclared(data=data, **_head(closure_id)))
+    publish_all(settings, told.ClosureWasDeclared(data=data, **head_of(closure_id)))
 
 
 @closure.command("withdraw")
 @click.argument("closure_id")
+@ANYWAY
 @click.pass_obj
-def withdraw_closure(settings: Settings, closure_id: str) -> None:
+def withdraw_closure(settings: Settings, closure_id: str, anyway: bool) -> None:
     """Withdraws a closure, as if it had not been."""
-    _publish(settings, told.ClosureWithdrawn(**_head(closure_id)))
+    from sla.known import known
 
-
-@click.command()
-@click.argument("ticket")
-@click.option("--from", "start", type=INSTANT)
-@click.option("--to", "end", type=INSTANT)
-@click.option("--why")
-@WHO
-@click.option("--source", help="Of the ticket, where its id is not enough.")
-@click.option("--withdraw", "stretch", help="Withdraws the stretch that this event excluded.")
-@click.pass_obj
-def exclude(
-    settings: Settings,
-    ticket: str,
-    start: Any,
-    end: Any,
-    why: str | None,
-    who: str,
-    source: str | None,
-    stretch: str | None,
-) -> None:
-    """Excludes a stretch of time from a ticket's timers: --from, --to and --why are needed."""
-    head = _head(ticket, _source_of(settings, ticket, source))
-    if stretch is not None:
-        gone = told.ExclusionWithdrawn(stretch=stretch, who=who)
-        _publish(settings, told.TicketExclusionWithdrawn(data=gone, **head))
-        return
-    if start is None or end is None or why is None:
-        raise click.UsageError("--from, --to and --why say what is excluded, and why")
-    if end <= start:
-        raise click.UsageError("--to must come after --from")
-    data = told.StretchExcluded(stretch=head["id"], start=start, end=end, who=who, why=why)
-    _publish(settings, told.TicketStretchExcluded(data=data, **head))
-
-
-@click.group()
-def deadline() -> None:
-    """A deadline set by hand."""
-
-
-@deadline.command("set")
-@click.argument("ticket")
-@click.argument("target")
-@click.option("--due", type=INSTANT, required=True)
-@click.option("--why", required=True)
-@WHO
-@click.option("--source", help="Of the ticket, where its id is not enough.")
-@click.pass_obj
-def set_deadline(
-    settings: Settings, ticket: str, target: str, due: Any, why: str, who: str, source: str | None
-) -> None:
-    """Sets the deadline of one TARGET of a TICKET."""
-    data = told.DeadlineSet(target=target, due=due, who=who, why=why)
-    head = _head(ticket, _source_of(settings, ticket, source))
-    _publish(settings, told.TicketDeadlineSet(data=data, **head))
-
-
-@deadline.command("withdraw")
-@click.argument("ticket")
-@click.argument("target")
-@WHO
-@click.option("--source", help="Of the ticket, where its id is not enough.")
-@click.pass_obj
-def withdraw_deadline(
-    settings: Settings, ticket: str, target: str, who: str, source: str | None
-) -> None:
-    """Withdraws the deadline set by hand; the agreement's own counts again."""
-    data = told.DeadlineWithdrawn(target=target, who=who)
-    head = _head(ticket, _source_of(settings, ticket, source))
-    _publish(settings, told.TicketDeadlineWithdrawn(data=data, **head))
+    with known(settings) as about:
+        about.refuse_unknown("closure", [closure_id], about.closures, anyway)
+    publish_all(settings, told.ClosureWithdrawn(**head_of(closure_id)))
 
 
 @click.group()
@@ -217,22 +166,33 @@ def release() -> None:
 def schedule(settings: Settings, release_id: str, planned: Any, kind: str) -> None:
     """Plans a release."""
     data = told.ReleasePlanned(planned_at=planned, kind=kind)
-    _publish(settings, told.ReleaseScheduled(data=data, **_head(release_id)))
+    publish_all(settings, told.ReleaseScheduled(data=data, **head_of(release_id)))
 
 
 @release.command("move")
 @click.argument("release_id")
 @click.option("--at", "planned", type=INSTANT, required=True)
+@ANYWAY
 @click.pass_obj
-def move(settings: Settings, release_id: str, planned: Any) -> None:
+def move(settings: Settings, release_id: str, planned: Any, anyway: bool) -> None:
     """Moves a planned release."""
+    _look_for_release(settings, release_id, anyway)
     data = told.ReleaseMoved(planned_at=planned)
-    _publish(settings, told.ReleaseWasMoved(data=data, **_head(release_id)))
+    publish_all(settings, told.ReleaseWasMoved(data=data, **head_of(release_id)))
 
 
 @release.command("cancel")
 @click.argument("release_id")
+@ANYWAY
 @click.pass_obj
-def cancel(settings: Settings, release_id: str) -> None:
+def cancel(settings: Settings, release_id: str, anyway: bool) -> None:
     """Cancels a release."""
-    _publish(settings, told.ReleaseCancelled(**_head(release_id)))
+    _look_for_release(settings, release_id, anyway)
+    publish_all(settings, told.ReleaseCancelled(**head_of(release_id)))
+
+
+def _look_for_release(settings: Settings, release_id: str, anyway: bool) -> None:
+    from sla.known import known
+
+    with known(settings) as about:
+        about.refuse_unknown("release", [release_id], about.releases, anyway)

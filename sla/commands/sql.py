@@ -23,12 +23,11 @@ READER: Final = "sla_reader"
 @click.pass_obj
 def sql(settings: Settings, statement: str | None, as_json: bool) -> None:
     """Asks the views of sla_v1, read only: one STATEMENT, or a session of psql without one."""
-    from sla.database import address, database, told
+    from sla.database import asked_database, told
 
     if as_json and statement is None:
         raise click.UsageError("--json needs a statement, as in `sla sql --json 'table tickets'`")
-    # Whoever gives a DSN may be a reader only; the embedded database is ours to bring up to date.
-    dsn = address(settings) if settings.dsn is not None else database(settings)
+    dsn = asked_database(settings)
     with told():
         dsn = reading(dsn)
     psql = find_psql()
