@@ -1,6 +1,5 @@
 """What a ticket looks like now, for the read models: the image of it and of each timer."""
 
-from copy import copy
 from functools import lru_cache
 
 from schemas.outbound import Stretch, TicketJudged, TimerImage
@@ -10,6 +9,7 @@ from streams.core.fold import Fold
 from streams.core.judge import Judged
 from streams.core.ladder import at_risk_amount
 from streams.core.messages import Place
+from streams.core.moment import copy_of
 from streams.core.timer import Timer
 
 
@@ -34,7 +34,7 @@ def ticket_image(source: str, ticket: str, facts: int, last: int, judged: Judged
     now = fold.now
     rest = now.rest
     first_resolved, resolved = _resolutions(fold)
-    image = copy(_as_entitled(now.entitlement))
+    image = copy_of(_as_entitled(now.entitlement))
     image.source = source
     image.ticket = ticket
     image.detected_us = image.judged_us = judged.until
@@ -91,7 +91,7 @@ def _resolutions(fold: Fold) -> tuple[int | None, int | None]:
 
 def timer_image(timer: Timer, fold: Fold) -> TimerImage:
     """One timer as it stands."""
-    image = copy(_as_promised(timer.terms))
+    image = copy_of(_as_promised(timer.terms))
     started = timer.started_at
     deadline = timer.deadline if timer.breached_at is None else timer.breached_at
     image.timer = timer.timer

@@ -31,8 +31,8 @@ def timeline(source: str, counted: Sequence[f.Plain], book: Book, until: int) ->
     shared = _shared_changes(fold, opened_at)
     while index < count or shared:
         at = max(counted[index].at, opened_at) if index < count else shared[-1][0]
-        if shared:
-            at = min(at, shared[-1][0])
+        if shared and shared[-1][0] < at:
+            at = shared[-1][0]
         if at > until:
             fold.next_change = at
             break
