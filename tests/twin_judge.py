@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from schemas import inbound as told
 from streams.core.agreement.model import Agreement, Cell, ChangeMode
-from tests.twin_ticket import Seen, excluded, is_open, walk
+from tests.twin_ticket import Seen, excluded, is_open
 
 FAR = 60 * 48
 """How many half-hours ahead a deadline is looked for."""
@@ -53,9 +53,9 @@ class World:
         """Whether the step that begins at `at` is working time."""
         return is_open(self.agreement.calendars[calendar], at) and not self.is_excluded(at)
 
-    def since(self, at: int) -> list[Seen]:
-        """The steps from `at` on, now left out."""
-        return [seen for seen in self.past[:-1] if seen.at >= at]
+    def between(self, start: int, end: int) -> list[Seen]:
+        """The steps from `start` on that are over at `end`."""
+        return [seen for seen in self.past if start <= seen.at < end]
 
 
 class Count:
@@ -190,6 +190,8 @@ class Lane:
         self.lost: Count | None = None
         """The last that lost its target (4.4)."""
         self.done = False
+        self.attached = None if beside is None else beside.start_event
+        """The event by which the target came to apply, once it has."""
 
     def pass_step(self, begin: int) -> None:
         """Time passes to the next step."""
@@ -202,6 +204,18 @@ class Lane:
         """Takes in all that changed at this instant, in the ticket or in the target."""
         for lane in self.beside:
             lane.look(now, None if cell is None else lane.kept)
+        if cell is not None and self.attached is None:
+            self.attached = now.opening or now.entitled_cause
+            if cell.start_at_attach == "created":
+                self._see_all(now, cell)
+        self.take_in(now, cell)
+        if self.live is not None:
+            self.live.paused = now.category in self.live.cell.pauses
+            self.live.counting = not self.live.paused
+            self.live.look(now.at)
+
+    def take_in(self, now: Seen, cell: Cell | None) -> None:
+        """The order at one instant (3.3): gone, restored, reopened, stopped, changed, begun."""
         if now.gone is not None:
             self._lose_ticket(now)
             return
@@ -215,16 +229,18 @@ class Lane:
             self._go_through(now, self.live, cell)
         elif cell is not None and not self.done and self.resolved is self.worked_around is None:
             self._begin(now, cell)
-        if self.live is not None:
-            self.live.paused = now.category in self.live.cell.pauses
-            self.live.counting = not self.live.paused
-            self.live.look(now.at)
 
     def _new(self, cell: Cell, start_event: str, started_at: int) -> Count:
         timer = Count(self.world, cell, start_event, started_at)
         self.timers.append(timer)
         self.live = timer
         return timer
+
+    def _see_all(self, now: Seen, cell: Cell) -> None:
+        """The target starts at the opening, and sees what happened since (4.5)."""
+        for seen in self.world.between(0, now.at):
+            self.look(seen, cell)
+            self.pass_step(seen.at)
 
     # -- the ticket's own events ----------------------------------------------------------------
 
@@ -282,16 +298,22 @@ class Lane:
             if timer not in self.timers:
                 self.timers.append(timer)
             if mode == "continue_including_closed":
-                self._as_if_never_resolved(timer, ended_at)
+                self._as_if_never_resolved(timer, ended_at, now.at)
 
-    def _as_if_never_resolved(self, timer: Count, since: int) -> None:
-        for seen in self.world.since(since):
+    def _as_if_never_resolved(self, timer: Count, since: int, until: int) -> None:
+        for seen in self.world.between(since, until):
             how = self._ends(seen, timer.cell, over_resolved=True)
             timer.look(seen.at)
             if how is not None and seen.gone is None:
                 self._end(seen, timer, how)
                 return
             timer.recount([seen], over_resolved=True)
+
+    def _start_event(self, now: Seen) -> str:
+        """The event that brings a timer into being which begins without a predecessor (3.1)."""
+        if now.opening is None or self.attached is None:
+            return now.entitled_cause
+        return self.attached
 
     # -- changes of the target ------------------------------------------------------------------
 
@@ -301,7 +323,7 @@ class Lane:
             return
         if cell.kind == "first_response" and now.responded and not now.opening:
             return
-        timer = self._new(cell, now.opening or now.entitled_cause, now.at)
+        timer = self._new(cell, self._start_event(now), now.at)
         if self.lost is not None:
             self._inherit(timer, self.lost, cell.on_upgrade, self.world.past[0].at)
         how = self._ends(now, cell)
@@ -339,7 +361,7 @@ class Lane:
     def _change(self, now: Seen, timer: Count, cell: Cell) -> None:
         mode = self._mode(timer.cell, cell)
         if timer.breached_at is not None:
-            aside = Lane(self.world, self.target, timer)
+            aside = type(self)(self.world, self.target, timer)
             aside.look(now, aside.kept)
             self.beside.append(aside)
         else:
@@ -355,19 +377,5 @@ class Lane:
         elif mode == "recompute":
             after.started_at = since
             over = after.cell.reopen == "continue_including_closed"
-            after.recount(self.world.since(since), over_resolved=over)
-
-
-def twin_judge(
-    agreement: Agreement, events: Sequence[told.TicketEvent], step: int, until: int
-) -> list[Answer]:
-    """Every timer of the ticket as it stands at `until`; `step` is the grid in microseconds."""
-    world = World(agreement, events, step, until)
-    lanes = [Lane(world, target) for target in agreement.targets]
-    for now in walk(agreement, events, step, until):
-        world.past.append(now)
-        for lane in lanes:
-            if not now.opening:
-                lane.pass_step(now.at - step)
-            lane.look(now, agreement.cell(lane.target, now.plan, now.severity))
-    return [timer.answer() for lane in lanes for timer in lane.timers]
+            steps = self.world.between(since, after.begun_at)
+            after.recount(steps, over_resolved=over)

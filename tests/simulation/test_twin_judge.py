@@ -13,7 +13,8 @@ from streams.core.judge import judge
 from streams.core.timer import Timer
 from tests.builders import SOURCE, book, history, show
 from tests.histories import BEGIN, agreements, instants_of, lives
-from tests.twin_judge import Answer, twin_judge
+from tests.twin_cycles import twin_judge
+from tests.twin_judge import Answer
 
 STEP = 30 * MINUTE
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
@@ -56,13 +57,7 @@ def lines(answers: Sequence[Answer]) -> list[str]:
 
 def undecided(agreement: Agreement, events: Sequence[told.TicketEvent]) -> bool:
     """Whether the judge is known to differ here; each line goes when it is put right."""
-    # A deletion of a resolved ticket that is reopened counts as if it had never been (4.8).
-    including = any(
-        cell.reopen == "continue_including_closed"
-        for cells in agreement.targets.values()
-        for cell in cells.values()
-    )
-    return including and any(isinstance(e, told.TicketDeleted) for e in events)
+    return False
 
 
 def check(agreement: Agreement, events: list[told.TicketEvent], until: int, step: int) -> None:
