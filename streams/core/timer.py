@@ -203,15 +203,20 @@ class Timer:
         self.exact = True
         since = self.since
         bound = NEVER
-        if self.breached_at is None:
-            if self.fixed is None and since is not None and self.budget is not None:
-                self.deadline = self._due(self.budget, since)
-            if self.deadline is not None:
-                bound = self.deadline + 1
+        self._find_deadline()
+        if self.breached_at is None and self.deadline is not None:
+            bound = self.deadline + 1
         step_at = self._step_at()
         if step_at is not None:
             bound = min(bound, max(step_at, self.started_at if since is None else since))
         self.bound = bound
+
+    def _find_deadline(self) -> None:
+        since, budget = self.since, self.budget
+        if since is None or budget is None or self.fixed is not None:
+            return
+        if self.breached_at is None:
+            self.deadline = self._due(budget, since)
 
     def _due(self, budget: int, since: int) -> int | None:
         """When the budget has run, by the settings that move a deadline from a close (2.4, 2.5)."""
@@ -403,7 +408,8 @@ class Timer:
 
     def stop(self, at: int, cause: str) -> None:
         """The promise is kept: met, or late where it had breached (3.3)."""
-        self.aim_exactly()
+        if not self.exact:
+            self._find_deadline()  # and no step: none can be reached any more
         deadline = self._kept_deadline(at)
         self._end(at, None)
         if self.breached_at is None:
