@@ -1,12 +1,15 @@
 """Outcomes as they are published, from a position on; a reader that stopped goes on from there."""
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NoReturn
 
 from psycopg.rows import DictRow
 
-from sla.views import Reading, asked
+from projections.outage import AWAY, BACK_OFF
+from sla.database import DatabaseUnavailable
+from sla.views import Reading, asked, reading_at
 
 CHANNEL: Final = "sla_rows"
 """On which the projector says that rows have come."""
@@ -55,3 +58,28 @@ class Following:
             yield from self.news()
             for _ in self.connection.notifies(timeout=self.poll, stop_after=1):
                 pass
+
+
+def follow_for_good(
+    following: Following,
+    dsn: Callable[[], str],
+    tell: Callable[[Reading, Sequence[DictRow]], None],
+    on_lost: Callable[[Exception], None],
+) -> NoReturn:
+    """Tells what is there, then what comes, until interrupted, on connections of its own.
+
+    A database that goes away is waited for: `on_lost` is told once, and nothing is left out or told
+    twice when it is back.
+    """
+    tries = 0
+    while True:
+        try:
+            with reading_at(dsn, autocommit=True) as following.connection:
+                for rows in following.follow():
+                    tries = 0
+                    tell(following.connection, rows)
+        except (*AWAY, DatabaseUnavailable) as error:
+            if not tries:
+                on_lost(error)
+            time.sleep(BACK_OFF[min(tries, len(BACK_OFF) - 1)])
+            tries += 1

@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol, TextIO
 
 from schemas.inbound import InboundEvent
 from streams.intake.csv_bracket import after, before
-from streams.intake.csv_document import MappingDocument
+from streams.intake.csv_document import MappingDocument, MappingRefused
 from streams.intake.csv_log import Journaled, Refused, Survey, read_rows, survey
 
 _GZIP: Final = b"\x1f\x8b"
@@ -59,6 +59,9 @@ def plan_import(
     file: Path, document: MappingDocument, agreements: Sequence[Mapping[str, Any]]
 ) -> Plan:
     """Reads all times of `file`. Raises MappingRefused, OSError, EOFError or zlib.error."""
+    with open_log(file, document) as lines:
+        if not any(line.strip() for line in lines):
+            raise MappingRefused([f"{file}: the file is empty; fetch it again"])
     with open_log(file, document) as lines:
         surveyed = survey(document, lines)
     with file.open("rb") as raw:

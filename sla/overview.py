@@ -38,6 +38,8 @@ def overview(found: Views, source: str | None) -> dict[str, Any]:
         "targets": targets,
         **{name: sum(row[name] for row in targets) for name in sums},
         "no_promise": found.rows("no_promise", source=source),
+        "unknown_plans": found.rows("unknown_plans", now=moment(found.now)),
+        "merge_circles": found.rows("merge_circles", source=source),
         **waiting,
     }
 
@@ -108,6 +110,19 @@ def _in_the_way(out: Console, answer: Mapping[str, Any]) -> None:
         total = sum(row["tickets"] for row in answer["no_promise"])
         what = counted(total, "ticket")
         out.print(f"\nno promise for {what}: {', '.join(reasons)}", soft_wrap=True)
+    for row in answer["unknown_plans"]:
+        whose = counted(row["accounts"], "account")
+        out.print(
+            f"plan {row['plan']!r} of {whose}, such as {row['example_account']}, is in no "
+            "agreement; it promises nothing (5.2)",
+            soft_wrap=True,
+        )
+    for row in answer["merge_circles"]:
+        out.print(
+            f"{row['source']} {row['ticket']}: merged into {row['merged_into']}, and so on in a "
+            "circle; none survives (4.8)",
+            soft_wrap=True,
+        )
     said = {
         "dead_letters": ("dead letter", "; `sla dead-letters` says why"),
         "orphans": ("ticket", " without its opening; nothing is decided of it (1.7)"),

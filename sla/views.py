@@ -1,6 +1,6 @@
 """Reads the views of `sla_v1`: what every question is answered from, and nothing else."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
@@ -65,9 +65,16 @@ def views(settings: Settings) -> Iterator[Views]:
 def reading(settings: Settings, *, autocommit: bool = False) -> Iterator[Reading]:
     """A connection that only reads, as the reader role where its user may take it."""
     dsn = asked_database(settings)
+    with reading_at(lambda: dsn, autocommit=autocommit) as connection:
+        yield connection
+
+
+@contextmanager
+def reading_at(dsn: Callable[[], str], *, autocommit: bool = False) -> Iterator[Reading]:
+    """The same where the database is said to be; starts nothing. Raises DatabaseUnavailable."""
     with told():
         connection: Reading = psycopg.connect(
-            dsn, autocommit=True, row_factory=dict_row, application_name=NAME
+            dsn(), autocommit=True, row_factory=dict_row, application_name=NAME
         )
     with connection:
         connection.execute("SET TIME ZONE 'UTC'")

@@ -34,21 +34,36 @@ def events(
 ) -> None:
     """Prints outcomes: the last 50, or all after a position; each line begins with its own.
 
-    A reader that stopped goes on with --after and the last position it read.
+    A reader that stopped goes on with --after and the last position it read. While the database is
+    away --follow waits, and goes on from there.
     """
-    from sla.following import Following
+    from sla.database import whereabouts
+    from sla.following import Following, follow_for_good
     from sla.views import reading
 
     with reading(settings, autocommit=True) as connection:
         start = after if after is not None else _last(connection, ticket, source)
         following = Following(connection, start, ticket, source)
-        news = following.follow() if follow else following.news()
-        with suppress(KeyboardInterrupt):
+        for rows in following.news():
             # A record may have many outcomes: of the first only the last few were asked for.
-            _tell(connection, next(news)[0 if after is not None else -LAST :], as_json)
-            for rows in news:
-                _tell(connection, rows, as_json)
-        click.echo(f"to go on from here: sla events --after {following.position}", err=True)
+            _tell(connection, rows[0 if after is not None else -LAST :], as_json)
+    if follow:
+        with suppress(KeyboardInterrupt):
+            follow_for_good(
+                following,
+                whereabouts(settings),
+                lambda connection, rows: _tell(connection, rows, as_json),
+                lambda error: _lost(following.position, error),
+            )
+    click.echo(f"to go on from here: sla events --after {following.position}", err=True)
+
+
+def _lost(position: int, error: Exception) -> None:
+    first = str(error).strip().partition("\n")[0]
+    click.echo(
+        f"{first}\ngoing on after position {position} once the database is back; Ctrl-C ends it",
+        err=True,
+    )
 
 
 def _last(connection: "Reading", ticket: str | None, source: str | None) -> int:

@@ -1,6 +1,5 @@
 """`sla send FILE`: CloudEvents from a file or standard input into the journal."""
 
-from pathlib import Path
 from typing import BinaryIO
 
 import click
@@ -32,8 +31,9 @@ def send(settings: Settings, file: BinaryIO, as_json: bool) -> None:
         click.echo(orjson.dumps(answer).decode())
     else:
         click.echo(f"{receipt.accepted} accepted, {len(refused)} refused")
+        typed = getattr(file, "name", "<stdin>")
+        name = "standard input" if typed == "<stdin>" else typed
         for refusal in receipt.refused:
-            name = Path(file.name).name
             click.echo(f"  {name}: {refusal.place}: {refusal.reason}: {refusal.detail}")
         for field, count in sorted(receipt.left_out.items()):
             click.echo(f"  left out {count} x {field}: no field of that event")

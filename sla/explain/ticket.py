@@ -21,6 +21,8 @@ def ticket_lines(ticket: Mapping[str, Any], local: LocalTime) -> Iterator[str]:
     known = [f"{fact} {ticket[fact]}" for fact in facts if ticket[fact] is not None]
     if known:
         yield f"  {', '.join(known)}"
+    if ticket["merged_into"] is not None and ticket["last_survivor"] is None:
+        yield "  its merges run in a circle: none of these tickets survives (4.8)"
     yield f"  {complete_to(ticket, local)}; {counted(ticket['events'], 'event')}"
     for field, word in ticket["unmapped_words"] or ():
         yield f"  {word!r}, of the {field}, has no meaning in the mapping and changed nothing (1.4)"

@@ -6,10 +6,12 @@ from typing import Any
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 
 from schemas import inbound as told
 from schemas.instants import HOUR, MINUTE, moment
 from schemas.outbound import AccountStated, EventRefused, SourceSeen
+from sla.cli import main
 from tests.asked import heartbeat
 from tests.builders import SOURCE, hk, story
 from tests.calendars import calendar
@@ -336,6 +338,12 @@ def test_merged_tickets_name_the_last_survivor_and_circles_none(fed: Fed) -> Non
         "E": None,
         "F": "elsewhere",
     }
+    said = CliRunner().invoke(main, ["--dsn", fed.dsn, "status"], catch_exceptions=False).stdout
+    for one, other in ("DE", "ED"):
+        assert f"{SOURCE} {one}: merged into {other}, and so on in a circle; none survives" in said
+    assert said.count("in a circle") == 2
+    of_d = CliRunner().invoke(main, ["--dsn", fed.dsn, "explain", "D"], catch_exceptions=False)
+    assert "its merges run in a circle: none of these tickets survives (4.8)" in of_d.stdout
 
 
 def test_what_waits_or_was_not_understood_is_listed(fed: Fed) -> None:

@@ -1,6 +1,7 @@
 """A typo in a fact by hand is told where it is typed: nothing would come of it, without a word."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -9,7 +10,9 @@ from click.testing import CliRunner, Result
 
 from schemas import inbound as told
 from schemas.instants import moment
+from sla.agreement_files import load, published
 from sla.cli import main
+from sla.clock import now_instant
 from sla.migrations import migrate
 from streams.postgres.embedded.throwaway import Throwaway
 from tests.asked import live, live_on
@@ -17,6 +20,7 @@ from tests.builders import SOURCE, hk
 
 pytestmark = pytest.mark.slow
 
+SECONDS = Path(__file__).parents[1] / "data" / "seconds.yaml"
 DAY = ("--from", "2026-04-08T00:00Z", "--to", "2026-04-09T00:00Z", "--name", "Typhoon")
 DUE = ("--due", "2026-04-08T00:00Z", "--why", "agreed", "--source", SOURCE)
 
@@ -155,3 +159,19 @@ def test_before_any_tracker_ran_a_warning_is_all(database: str) -> None:
     assert said.exit_code == 0
     assert "is not known" in said.stderr
     assert position(database) == 1
+
+
+def test_an_unknown_plan_that_was_stated_all_the_same_is_shown(database: str) -> None:
+    """It promises nothing; the overview says of which accounts."""
+    live(database)
+    assert "plan" not in say(database, "status").stdout
+    document, agreement = load(SECONDS)  # whose plans have names beside their words
+    also = published(document, agreement, "/test", hk("2026-04-07 12:00"))
+    live_on(database, [("2026-04-07 12:00", [also])], hk("2026-04-07 12:01"))
+    stated = (("a", "purple"), ("b", "purple"), ("c", "pro"), ("d", "null"), ("e", "quick"))
+    for account, plan in stated:
+        assert say(database, "account", "set", account, f"plan={plan}", "--anyway").exit_code == 0
+    live_on(database, [], now_instant())
+    said = say(database, "status").stdout
+    assert said.count("is in no agreement") == 1
+    assert "plan 'purple' of 2 accounts, such as a, is in no agreement; it promises nothing" in said
