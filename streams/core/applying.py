@@ -17,24 +17,22 @@ def _status_of(fold: Fold, word: str, at: int) -> str | None:
 
 
 def _severity_of(fold: Fold, word: str, at: int) -> str | None:
-    severity = fold.words_at(at).severities.get(word)
-    if severity is None:
-        fold.unmap("severities", word)
-    return severity
+    return _listed(fold, "severities", word, fold.words_at(at).severities.get(word))
 
 
 def _plan_of(fold: Fold, word: str, at: int) -> str | None:
-    plan = fold.words_at(at).plans.get(word)
-    if plan is None:
-        fold.unmap("plans", word)
-    return plan
+    return _listed(fold, "plans", word, fold.words_at(at).plans.get(word))
 
 
 def _category_of(fold: Fold, word: str, at: int) -> str | None:
-    category = fold.words_at(at).categories.get(word)
-    if category is None:
-        fold.unmap("categories", word)
-    return category
+    return _listed(fold, "categories", word, fold.words_at(at).categories.get(word))
+
+
+def _listed(fold: Fold, field: str, word: str, meaning: str | None) -> str | None:
+    """The meaning of `word`; one without is listed as unmapped (1.4)."""
+    if meaning is None:
+        fold.unmap(field, word)
+    return meaning
 
 
 def open_ticket(fold: Fold, fact: f.Opened) -> None:
