@@ -39,9 +39,7 @@ def open_ticket(fold: Fold, fact: f.Opened) -> None:
     at = fact.at
     fold.now.owned = fact.agent is not None
     if fact.opened_by is not None:
-        role = fold.words_at(at).roles.get(fact.opened_by)
-        if role is None:
-            fold.unmap("roles", fact.opened_by)
+        role = _listed(fold, "roles", fact.opened_by, fold.words_at(at).roles.get(fact.opened_by))
         fold.opened_by_requester = role == "requester"
     else:
         fold.opened_by_requester = fact.requester is not None
@@ -239,9 +237,11 @@ def _restored(fold: Fold, fact: f.Restored) -> None:
 
 
 def _deadline_set(fold: Fold, fact: f.DeadlineSet) -> None:
-    # One set to the past breaches at the instant of its setting (4.9).
+    # One set to the past breaches at the instant of its setting (4.9); one set before the
+    # opening is set at the opening (1.3).
+    set_at = max(fact.at, fold.opened_at)
     rest = fold.change_rest()
-    rest.manual = {**rest.manual, fact.target: (max(fact.due, fact.at), fact.at)}
+    rest.manual = {**rest.manual, fact.target: (max(fact.due, set_at), set_at)}
     rest.fixed_cause = fact.id
     fold.now.changed |= FIXED
 
