@@ -187,7 +187,7 @@ class Book:
             a for a in self.agreements if (a.name, a.version) != (agreement.name, agreement.version)
         ]
         self.agreements = sorted([*kept, agreement], key=lambda a: (a.effective_from, a.name))
-        self._published_by[agreement.name, agreement.version] = event.id
+        self._published_by[agreement.name, agreement.version] = key_of(event)
         self.events[key_of(event)] = event
         self._forget()
         return Touched(everyone=True)
@@ -453,7 +453,7 @@ def _versions(statements: list[told.AccountFactStated]) -> list[AccountVersion]:
         facts = {**versions[-1].facts, event.data.fact: event.data.value}
         if versions[-1].effective_at == effective:
             versions.pop()
-        versions.append(AccountVersion(effective, event.id, facts))
+        versions.append(AccountVersion(effective, key_of(event), facts))
     return versions
 
 

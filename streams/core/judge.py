@@ -40,7 +40,7 @@ def judge(source: str, history: list[TicketFact], book: Book, until: int) -> Jud
     for target in fold.targets:
         timers += Walk(target, fold, exclusions).run(fold.moments, until)
     if fold.promised:
-        timers += promises(fold, until)
+        timers += promises(fold, exclusions, until)
     due = NEVER if fold.next_change is None else fold.next_change
     for timer in timers:
         if timer.ended_at is None and timer.bound < due:

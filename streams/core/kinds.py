@@ -52,6 +52,8 @@ def kept_by(cell: Cell, moment: Moment) -> End | None:
             if moment.workaround is None or not cell.stops_at_workaround:
                 return None
             return End("workaround", moment.workaround)
+        case TargetKind.NEXT_REPLY | TargetKind.PERIODIC_UPDATE:
+            return None if moment.answer is None else End("cycle", moment.answer)
         case _:
             return None
 

@@ -1,11 +1,13 @@
 """Promises made on a ticket, each with a due instant of its own (semantics 3.12)."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
 from typing import Final
 
 from streams.core.agreement.model import Cell, TargetKind
 from streams.core.book import Book, Entitlement, Terms, calendar_name
+from streams.core.excluding import Excluding, WorkingTime
 from streams.core.facts import PromiseKept, PromiseMade
 from streams.core.fold import Fold
 from streams.core.moment import Moment
@@ -15,7 +17,7 @@ from streams.core.upkeep import lose_ticket
 TARGET: Final = "promise"
 
 
-def promises(fold: Fold, until: int) -> list[Timer]:
+def promises(fold: Fold, exclusions: Sequence[tuple[int, int]], until: int) -> list[Timer]:
     """The timers of all promises made on the ticket, judged up to `until`.
 
     Only its being kept meets one; withdrawal, another promise in its place, or the loss of the
@@ -32,7 +34,7 @@ def promises(fold: Fold, until: int) -> list[Timer]:
                     timer.advance(moment.at)
             gone = _keep_gone(moment, owed, gone)
             if not gone:
-                _take(fold.book, moment, owed, timers)
+                _take(fold.book, exclusions, moment, owed, timers)
     for timer in owed.values():
         if timer.ended_at is None:
             timer.settle(until)
@@ -52,12 +54,18 @@ def _keep_gone(moment: Moment, owed: dict[str, Timer], was_gone: bool) -> bool:
     return gone
 
 
-def _take(book: Book, moment: Moment, owed: dict[str, Timer], timers: list[Timer]) -> None:
+def _take(
+    book: Book,
+    exclusions: Sequence[tuple[int, int]],
+    moment: Moment,
+    owed: dict[str, Timer],
+    timers: list[Timer],
+) -> None:
     for fact in moment.promises:
         if isinstance(fact, PromiseMade):
             if fact.replaces_promise in owed:
                 owed.pop(fact.replaces_promise).lose(moment.at, fact.id, "replaced")
-            timer = _made(book, moment, fact)
+            timer = _made(book, exclusions, moment, fact)
             if timer is not None and fact.promise not in owed:
                 owed[fact.promise] = timer
                 timers.append(timer)
@@ -69,13 +77,18 @@ def _take(book: Book, moment: Moment, owed: dict[str, Timer], timers: list[Timer
                 timer.lose(moment.at, fact.id, "withdrawn")
 
 
-def _made(book: Book, moment: Moment, fact: PromiseMade) -> Timer | None:
+def _made(
+    book: Book, exclusions: Sequence[tuple[int, int]], moment: Moment, fact: PromiseMade
+) -> Timer | None:
     if fact.due <= moment.at:
         return None
     terms = _terms(book, moment.entitlement)
     if terms is None:
         return None
-    timer = Timer(terms, terms.calendar, fact.id, moment.at)
+    time: WorkingTime = terms.calendar
+    if exclusions:
+        time = Excluding(time, exclusions)
+    timer = Timer(terms, time, fact.id, moment.at)
     timer.fixed = fact.due
     timer.start()
     return timer

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 
 from streams.core.agreement.model import TargetKind
 from streams.core.changes import CATEGORY
-from streams.core.kinds import UNTIL_ANSWERED, End, kept_between, kept_by
+from streams.core.kinds import CYCLES, UNTIL_ANSWERED, End, kept_between, kept_by
 from streams.core.moment import Moment
 from streams.core.timer import Timer
+from streams.core.upkeep import keep_pause
 
 
 def end_by(timer: Timer, moment: Moment, end: End) -> None:
@@ -63,16 +64,18 @@ def _pass_time(timer: Timer, moments: Sequence[Moment], since: int, until: int) 
         gone = moment.rest.gone
         if gone is not None and timer.since is not None:
             timer.rest(moment.at, "excluded", moment.rest.gone_cause, gone)
-        elif gone is None and timer.since is None:
-            timer.resume_rest(moment.at, moment.rest.gone_cause)
+        elif gone is None:
+            if timer.since is None and timer.paused is None:
+                timer.resume_rest(moment.at, moment.rest.gone_cause)
+            keep_pause(timer, moment)
     timer.advance(until)
-    if timer.since is None:
+    if timer.since is None and timer.paused is None:
         timer.resume_rest(until, cause=timer.cause)
 
 
 def answered(timer: Timer, moments: Sequence[Moment], since: int, until: int) -> End | None:
     """The answer that came while the timer was ended: it is the first all the same (3.4)."""
-    if timer.cell.kind not in UNTIL_ANSWERED:
+    if timer.cell.kind not in UNTIL_ANSWERED | CYCLES:
         return None
     kept = kept_between(timer.cell, moments, since, until)
     return None if kept is None else kept[1]

@@ -123,7 +123,9 @@ class Walk:
                 self._change(timer, moment, terms, bool(moment.changed & ENTITLED))
                 return
             end_by(timer, moment, end)
-        elif timer is not None and timer.cell.kind not in CYCLES:
+        elif timer is not None and (
+            timer.cell.kind not in CYCLES or timer.stopped_by in TICKET_GONE
+        ):
             self._after_the_end(timer, moment, terms)
             return
         if terms is not None and terms.cell.kind in CYCLES:

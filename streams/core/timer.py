@@ -426,7 +426,8 @@ class Timer:
             return self.deadline
         if self.deadline is not None:
             return self.deadline
-        return self.time.deadline(at, max(0, self.budget - self.spent))
+        left = max(0, self.budget - self.spent)
+        return deadline_at(self.time, at, left, self.cell.close_boundary)
 
     def lose(self, at: int, cause: str, reason: str, survivor: str | None = None) -> None:
         """Its ticket or target is gone: void, or ended where it had breached (4.3, 4.8)."""

@@ -31,10 +31,14 @@ def fixed_deadline(timer: Timer, moment: Moment, fold: Fold) -> int | None:
     """A deadline set by hand, else the release that the target is bound to (3.13, 4.9)."""
     manual = moment.rest.manual.get(timer.cell.target)
     if manual is not None:
-        return max(manual[0], timer.not_before)
+        due, set_at = manual
+        # One that was due before a later cycle began was for the cycle before.
+        binds = due > timer.started_at or set_at >= timer.started_at
+        if binds or timer.predecessor is not None:
+            return max(due, timer.not_before)
     if timer.cell.release is None:
         return None
-    return fold.book.planned(timer.cell.release, fold.opened_at, moment.at)
+    return fold.book.planned(timer.cell.release, timer.origin, moment.at)
 
 
 def keep_fixed(timer: Timer, moment: Moment, fold: Fold) -> None:
@@ -65,6 +69,8 @@ def replay(timer: Timer, moments: Sequence[Moment], until: int) -> None:
             timer.resume_rest(moment.at, moment.category_cause)
         keep_pause(timer, moment)
     timer.advance(until)
+    if timer.since is None and timer.paused is None:
+        timer.resume_rest(until, timer.cause)
 
 
 def lose_ticket(timer: Timer, moment: Moment) -> None:

@@ -73,4 +73,4 @@ def test_a_version_that_takes_over_names_the_event_that_published_it() -> None:
         data=told.AgreementPublished(agreement=document),
     )
     book.take(published, hk("2026-03-01 00:00"))
-    assert [event for _, event in book.take_overs(0)] == ["agreement-1"]
+    assert [event for _, event in book.take_overs(0)] == ["/test agreement-1"]
