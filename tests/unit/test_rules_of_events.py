@@ -264,3 +264,19 @@ def test_of_two_mappings_of_one_date_the_one_stated_later_holds() -> None:
         assert then(of, "2026-03-30 12:00", OPENED, "11:00 status status=parked") == [
             *("10:00 started", "11:00 paused")
         ]
+
+
+def test_a_shared_fact_gives_its_source_to_the_name_of_a_timer() -> None:
+    """3.1, 1.6: ids are unique within their source; `e1` of the accounts is not the opening."""
+    bought = shared(
+        told.AccountFactStated,
+        told.FactStated(fact="plan", value="gold"),
+        "2026-03-30 11:00",
+        "acme",
+        id="e1",
+        source="/crm",
+    )
+    seen = judged(
+        knowing(book(RESOLUTION), bought), "2026-03-30 12:00", f"{OPENED} account=acme"
+    ).timers
+    assert [t.timer for t in seen] == ["resolution@e1", "resolution@/crm e1"]
