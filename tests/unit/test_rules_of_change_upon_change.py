@@ -236,70 +236,6 @@ def test_a_deadline_by_hand_that_passed_while_resolved_is_breached_by_the_reopen
     ]
 
 
-@pytest.mark.parametrize(
-    ("of", "lines", "expected"),
-    [
-        pytest.param(
-            promising("next_reply", 4),
-            [
-                ASKED,
-                "10:10 replied",
-                "10:30 replied role=requester",
-                "11:00 deadline target=next_reply due=12:00",
-                "11:30 replied",
-                "14:00 replied role=requester",
-            ],
-            ["10:30 started", "11:30 met", "14:00 started", "18:00 breached"],
-            id="the-next-question",
-        ),
-        pytest.param(
-            promising("ownership", 4, team="L2"),
-            [
-                f"{OPENED} team=L2",
-                "11:00 deadline target=ownership due=12:00",
-                "11:30 assigned team=L1",
-                "14:00 assigned team=L2",
-            ],
-            ["10:00 started", "11:30 met", "14:00 started", "18:00 breached"],
-            id="the-team-has-it-again",
-        ),
-        pytest.param(
-            promising("resolution", 4, reopen="new_cycle"),
-            [
-                OPENED,
-                "11:00 deadline target=resolution due=12:00",
-                "11:30 resolved",
-                "14:00 reopened",
-            ],
-            ["10:00 started", "11:30 met", "14:00 started", "18:00 breached"],
-            id="reopened-as-a-new-cycle",
-        ),
-        pytest.param(
-            promising("resolution", 4, on_upgrade="restart"),
-            [
-                OPENED,
-                "10:30 deadline target=resolution due=12:00",
-                "11:00 severity severity=3",
-                "14:00 severity severity=2",
-            ],
-            ["10:00 started", "11:00 voided", "14:00 started", "18:00 breached"],
-            id="the-target-regained",
-        ),
-    ],
-)
-def test_a_deadline_by_hand_binds_no_timer_that_begins_after_it(
-    of: Agreement, lines: list[str], expected: list[str]
-) -> None:
-    """4.9: it was for the one before."""
-    assert then(of, "2026-03-30 20:30", *lines) == expected
-
-
-def test_a_deadline_set_and_due_before_the_opening_is_one_in_the_past() -> None:
-    """4.9, 1.3: dated before the opening it counts there, and breaches there."""
-    lines = [OPENED, "09:00 deadline target=resolution due=09:30"]
-    assert then(RESOLUTION, TONIGHT, *lines) == ["10:00 started", "10:00 breached"]
-
-
 def test_the_kept_deadline_stands_where_the_deadline_would() -> None:
     """3.9, 2.4: 11 h from Tuesday 10:00 end at the close, and under `next_open` on Wednesday."""
     of = promising("resolution", 12, close_boundary="next_open")
@@ -315,12 +251,3 @@ def test_going_on_as_if_never_resolved_it_was_paused_by_what_paused_it() -> None
     lines = [OPENED, "11:00 second_state state=pending", "12:00 resolved"]
     told = then(of, TONIGHT, *lines, "13:00 second_state state=none", "14:00 reopened")
     assert told[-1] == "16:00 breached"
-
-
-def test_the_account_of_a_promise_adds_up_without_an_excluded_stretch() -> None:
-    """8.1, 4.9: 3.5 h from 10:30 to 14:00, less the hour excluded; due as promised."""
-    lines = [OPENED, "10:30 promised due=15:00", "11:00 excluded start=11:00 end=12:00"]
-    seen = judged(book(promising("resolution", 24)), TONIGHT, *lines, "14:00 promise_kept")
-    promise = next(timer for timer in seen.timers if timer.cell.target == "promise")
-    assert promise.deadline is not None
-    assert (promise.spent, show(promise.deadline)) == (2.5 * HOUR, "2026-03-30 15:00")
