@@ -20,14 +20,8 @@ from sla.publish import OWNER_LOCK
 from sla.settings import Settings
 from streams.core.agreement.model import Agreement
 from streams.core.book import Book
-from streams.core.facts import (
-    DeadlineSet,
-    DeadlineWithdrawn,
-    Excluded,
-    ExclusionWithdrawn,
-    Plain,
-    in_force,
-)
+from streams.core.facts import DeadlineSet, DeadlineWithdrawn, Excluded, ExclusionWithdrawn, Plain
+from streams.core.history import in_force
 from streams.core.shared import SharedFacts
 from streams.core.state import decode_state
 

@@ -25,7 +25,8 @@ from streams.core.agreement.model import (
 )
 from streams.core.book import Book
 from streams.core.calendar import CalendarSpec, Hours
-from streams.core.facts import TicketFact, fact_of, order
+from streams.core.facts import TicketFact
+from streams.core.history import fact_of, order
 from streams.core.judge import Judged, judge
 
 HONG_KONG = ZoneInfo("Asia/Hong_Kong")

@@ -11,7 +11,7 @@ from sla.cases.expected import Expected, found
 from sla.cases.read import Case, Cases
 from streams.core.agreement.model import Agreement
 from streams.core.book import Book
-from streams.core.facts import fact_of, order
+from streams.core.history import fact_of, order
 from streams.core.judge import judge
 
 _TICKET: Final[tuple[type[told.TicketEvent], ...]] = get_args(told.TicketEvent)

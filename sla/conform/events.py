@@ -14,7 +14,8 @@ from schemas.codec import fault_of
 from schemas.instants import instant, moment
 from sla.conform.calendars import instant_of
 from sla.conform.unreadable import Unreadable
-from streams.core.facts import TicketFact, fact_of, order
+from streams.core.facts import TicketFact
+from streams.core.history import fact_of, order
 
 SOURCE: Final = "/conformance/cases"
 ONLY_TICKET: Final = "T"

@@ -9,14 +9,8 @@ from schemas.codec import decode_batch
 from schemas.instants import instant, iso, moment
 from streams.core.book import Book, Touched
 from streams.core.due import DueIndex
-from streams.core.facts import (
-    AccountChanged,
-    Opened,
-    TicketFact,
-    fact_of,
-    order,
-    same_content,
-)
+from streams.core.facts import AccountChanged, Opened, TicketFact
+from streams.core.history import fact_of, order, same_content
 from streams.core.images import orphan_image, ticket_image
 from streams.core.judge import Judged, judge
 from streams.core.messages import Place, Saying, dead_letter, image_message, outcome_messages

@@ -27,7 +27,7 @@ from schemas.outcomes import (
 from streams.core.agreement.model import Agreement
 from streams.core.book import Book
 from streams.core.difference import difference
-from streams.core.facts import fact_of, order
+from streams.core.history import fact_of, order
 from streams.core.images import timer_image
 from streams.core.judge import Judged, judge
 from streams.core.ledger import ledger

@@ -16,7 +16,7 @@ from sla.agreement_when import due
 from sla.cli import main
 from streams.core.agreement.model import Agreement, TargetKind
 from streams.core.book import Book
-from streams.core.facts import fact_of
+from streams.core.history import fact_of
 from streams.core.judge import judge
 
 FILE = Path(__file__).parents[2] / "agreements" / "contoso.yaml"

@@ -23,7 +23,7 @@ from streams.core.agreement.kinds import OFFERED
 from streams.core.agreement.read import read_agreement
 from streams.core.agreement.settings import FIXED, LENGTHS, SCOPES
 from streams.core.book import Book
-from streams.core.facts import fact_of
+from streams.core.history import fact_of
 from streams.core.judge import judge
 from streams.core.partition import Partition, Record
 from tests.agreements import PASSKIT_FILE

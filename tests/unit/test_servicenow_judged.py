@@ -23,7 +23,8 @@ from schemas.outcomes import Breached, Met, MetLate
 from sla.agreement_files import load
 from sla.importing import plan_import, run_import
 from streams.core.book import Book
-from streams.core.facts import TicketFact, fact_of, order
+from streams.core.facts import TicketFact
+from streams.core.history import fact_of, order
 from streams.core.judge import Judged, judge
 from streams.intake.csv_document import read_mapping_document
 
