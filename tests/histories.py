@@ -114,9 +114,13 @@ _EVENTS: tuple[tuple[type[told.TicketEvent], Any, str | None], ...] = (
 
 @st.composite
 def lives(
-    draw: st.DrawFn, most: int = 10, without: tuple[type[told.TicketEvent], ...] = ()
+    draw: st.DrawFn,
+    most: int = 10,
+    without: tuple[type[told.TicketEvent], ...] = (),
+    span: int = 5 * 48,
+    step: int = 30 * MINUTE,
 ) -> list[told.TicketEvent]:
-    """An opening and up to `most` events over five days; instants often coincide."""
+    """An opening and up to `most` events within `span` steps; instants often coincide."""
     kinds_of = [kind for kind in _EVENTS if kind[0] not in without]
     events: list[told.TicketEvent] = [
         told.TicketOpened(
@@ -124,7 +128,7 @@ def lives(
             id="e0",
             source=SOURCE,
             subject="T-1",
-            time=moment(BEGIN + draw(st.integers(0, 20)) * 30 * MINUTE),
+            time=moment(BEGIN + draw(st.integers(0, 20)) * step),
             data=told.Opened(
                 status=draw(st.sampled_from(("new", "pending", "solved"))),
                 severity=draw(st.sampled_from(("1", "2", "3"))),
@@ -137,7 +141,7 @@ def lives(
     for number in range(1, draw(st.integers(0, most)) + 1):
         kind, data, saying = draw(st.sampled_from(kinds_of))
         fields = {} if saying is None else draw(_SAYINGS[saying])
-        at = BEGIN + draw(st.integers(0, 5 * 48)) * 30 * MINUTE
+        at = BEGIN + draw(st.integers(0, span)) * step
         head = {"specversion": "1.0", "source": SOURCE, "subject": "T-1", "time": moment(at)}
         events.append(kind(id=f"e{number}", data=data(**fields), **head))
         if draw(st.integers(0, 11)) == 0:
@@ -149,14 +153,14 @@ def lives(
                 )
             )
         if draw(st.integers(0, 11)) == 0:
-            start, length = draw(st.integers(0, 200)), draw(st.integers(1, 30))
+            start, length = draw(st.integers(0, min(span, 200))), draw(st.integers(1, 30))
             events.append(
                 told.TicketStretchExcluded(
                     id=f"x{number}",
                     data=told.StretchExcluded(
                         stretch=f"s{number}",
-                        start=moment(BEGIN + start * 30 * MINUTE),
-                        end=moment(BEGIN + (start + length) * 30 * MINUTE),
+                        start=moment(BEGIN + start * step),
+                        end=moment(BEGIN + (start + length) * step),
                         who="boss",
                         why="agreed",
                     ),

@@ -26,13 +26,25 @@ class CycleLane(Lane):
         if now.gone is not None:
             self._lose_ticket(now)
             return
-        self._restore()
+        self._restore_cycle(now)
         if self.live is not None:
             # 4.1 does not apply to ownership: no target is selected anew, so none is lost.
             kept = self.live.cell if self.live.cell.kind == "ownership" else cell
             self._go_through(now, self.live, kept)
         if self.live is None and cell is not None:
             self._begin_cycle(now, cell, reopened=reopened)
+
+    def _restore_cycle(self, now: Seen) -> None:
+        """It goes on; what would have ended it while the ticket was gone ends it now (4.8)."""
+        timer = self.gone
+        if timer is None:
+            return
+        assert timer.ended_at is not None, "It was lost with the ticket."
+        gone_by = self.world.between(timer.ended_at, now.at)
+        self._restore()
+        if any(self._ends(seen, timer.cell) for seen in gone_by):
+            self._end(now, timer, "met")
+            self.done = False
 
     def _ends(self, now: Seen, cell: Cell, *, over_resolved: bool = False) -> str | None:
         if now.resolved and not over_resolved:

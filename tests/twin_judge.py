@@ -85,6 +85,10 @@ class Count:
         if not self.world.is_excluded(at):
             self.marks.append((at, self.spent))
 
+    def exclude_from(self, at: int) -> None:
+        """The time from `at` on does not count: so it was not due at `at` (3.3)."""
+        self.marks = [mark for mark in self.marks if mark[0] < at]
+
     def step(self, begin: int) -> None:
         """The step that begins at `begin` passes, and it counts."""
         self.mark(begin)
@@ -95,8 +99,9 @@ class Count:
     def recount(self, steps: Sequence[Seen], *, over_resolved: bool) -> None:
         """Counts the `steps` as if it had always been so (4.2 `recompute`, 4.7 `including`)."""
         for seen in steps:
-            idle = seen.gone is not None or (seen.resolved and not over_resolved)
-            if not idle and seen.category not in self.cell.pauses:
+            if seen.gone is not None or (seen.resolved and not over_resolved):
+                self.exclude_from(seen.at)
+            elif seen.category not in self.cell.pauses:
                 self.step(seen.at)
 
     def due(self) -> int | None:
@@ -142,8 +147,11 @@ class Count:
         self.ended_at = at
         self.counting = False
 
-    def go_on(self) -> None:
-        """The end is taken back (4.7, 4.8)."""
+    def go_on(self, *, excluding: bool = True) -> None:
+        """The end is taken back, and the time since is excluded, or not (4.7, 4.8)."""
+        assert self.ended_at is not None, "only what has ended goes on"
+        if excluding:
+            self.exclude_from(self.ended_at)
         self.ended_at = None
         self.deadline = None
         self.state = "running" if self.breached_at is None else "breached"
@@ -293,7 +301,7 @@ class Lane:
         else:
             ended_at = timer.ended_at
             assert ended_at is not None
-            timer.go_on()
+            timer.go_on(excluding=mode == "continue_excluding_closed")
             self.live = timer
             if timer not in self.timers:
                 self.timers.append(timer)
@@ -301,10 +309,14 @@ class Lane:
                 self._as_if_never_resolved(timer, ended_at, now.at)
 
     def _as_if_never_resolved(self, timer: Count, since: int, until: int) -> None:
-        for seen in self.world.between(since, until):
+        """Counted over the resolution; a workaround withdrawn since is as if never given (4.8)."""
+        steps = self.world.between(since, until + 1)
+        withdrawn = max((s.at for s in steps if s.workaround_withdrawn is not None), default=0)
+        for seen in steps[:-1]:
             how = self._ends(seen, timer.cell, over_resolved=True)
             timer.look(seen.at)
-            if how is not None and seen.gone is None:
+            holds = how != "worked_around" or seen.at >= withdrawn
+            if how is not None and holds and seen.gone is None:
                 self._end(seen, timer, how)
                 return
             timer.recount([seen], over_resolved=True)

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from schemas import inbound as told
-from schemas.instants import MINUTE
+from schemas.instants import MINUTE, instant
 from streams.core.agreement.model import Agreement
 from streams.core.judge import judge
 from streams.core.timer import Timer
@@ -57,7 +57,12 @@ def lines(answers: Sequence[Answer]) -> list[str]:
 
 def undecided(agreement: Agreement, events: Sequence[told.TicketEvent]) -> bool:
     """Whether the judge is known to differ here; each line goes when it is put right."""
-    return False
+    # A timer that ended at its deadline and goes on later is due where it goes on (3.3, 4.7, 4.8).
+    return any(
+        timer.ended_at is not None and timer.budget is not None and timer.spent == timer.budget
+        for until in {instant(e.time) for e in events}
+        for timer in judge(SOURCE, history(events), book(agreement), until).timers
+    )
 
 
 def check(agreement: Agreement, events: list[told.TicketEvent], until: int, step: int) -> None:
@@ -67,9 +72,15 @@ def check(agreement: Agreement, events: list[told.TicketEvent], until: int, step
 
 
 AGREEMENTS = agreements(
-    ("first_response", "resolution", "time_to_own"),
-    modes_of=("carry", "restart", "freeze"),
-    attach_of=("attached",),
+    (
+        "first_response",
+        "time_to_own",
+        "next_reply",
+        "periodic_update",
+        "resolution",
+        "first_resolution",
+        "ownership",
+    )
 )
 LIVES = lives()
 
