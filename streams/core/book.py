@@ -6,118 +6,34 @@ derived (compiled calendars, entitlements) is made once and dropped when a fact 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any
 
 from schemas import inbound as told
-from schemas.instants import DAY, MINUTE, instant
-from schemas.outbound import DecisionImage
-from streams.core import entitlement, ladder
-from streams.core.agreement.model import MEASURES, Agreement, Cell, Step, WordMap
+from schemas.instants import instant
+from streams.core import entitlement
+from streams.core.agreement.model import Agreement, WordMap
 from streams.core.agreement.read import read_agreement, read_mapping
 from streams.core.calendar import Calendar, Closure, compile_calendar
 from streams.core.changes import matters_to
-from streams.core.facts import LAST
-
-NEVER = 2**62
-SKEW_MAX: Final = 5 * MINUTE
-ORPHAN_AFTER: Final = 7 * DAY
-"""Where no agreement says otherwise (semantics 1.5, 1.7)."""
-NO_WORDS = WordMap(statuses={}, severities={}, plans={}, categories={}, roles={})
-
-FactValue = str | bool | int | None
-
-
-@dataclass(frozen=True, slots=True)
-class AccountVersion:
-    """All that is known of an account from `effective_at` on, and the event that said so."""
-
-    effective_at: int
-    event: str
-    facts: Mapping[str, FactValue]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Terms:
-    """What one target owes a ticket, with all about it that can be worked out once."""
-
-    cell: Cell
-    calendar: Calendar
-    calendar_name: str
-    """The name under which the calendar is published: agreement, version and its own name."""
-    agreement: str
-    version: str
-    rule: str
-    steps: tuple[tuple[int, Step], ...]
-    """The steps by the spent time at which each is reached, ascending; those at 100 % left out."""
-    at_breach: tuple[Step, ...]
-    at_risk: int | None
-    """The spent time from which it is at risk; None without a budget."""
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Entitlement:
-    """What a ticket is promised: the decision, and the terms by target name."""
-
-    agreement: Agreement | None
-    decision: DecisionImage
-    terms: Mapping[str, Terms]
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """How far ahead of the log an event may be dated, how long an orphan waits; microseconds."""
-
-    skew_max: int
-    orphan_after: int
-
-
-@dataclass(slots=True)
-class SourceState:
-    """How far a source has spoken."""
-
-    inputs: dict[str, int] = field(default_factory=dict)
-    imports: dict[str, int | None] = field(default_factory=dict)
-    """Import -> up to when its log is whole; None: that import has ended."""
-    silent_before: int = 0
-    """Outcomes effective before this instant alert nobody (7.5)."""
-
-    @property
-    def importing_until(self) -> int | None:
-        """Its tickets are judged no further than this while an import runs (7.5)."""
-        if not self.imports:
-            return None
-        return min((until for until in self.imports.values() if until is not None), default=None)
-
-    def until(self, clock: int) -> int:
-        """Up to when its tickets are judged: an import holds them back (7.5)."""
-        if not self.imports:
-            return clock
-        importing = self.importing_until
-        return clock if importing is None else min(importing, clock)
-
-    def silent_until(self, cut_over: int | None) -> int:
-        """Outcomes effective before this instant alert nobody (7.5, 1.7)."""
-        if self.importing_until is not None:
-            return NEVER
-        return self.silent_before if cut_over is None else max(self.silent_before, cut_over)
-
-    @property
-    def watermark(self) -> int | None:
-        """The instant up to which everything it said is in; None: it has not said (7.4)."""
-        return min(self.inputs.values()) if self.inputs else None
-
-
-@dataclass(frozen=True, slots=True)
-class Release:
-    """The planned instant of a release, as known from `known_at` on; None: cancelled."""
-
-    known_at: int
-    planned_at: int | None
-    event: str
-
-
-NO_AGREEMENT = Entitlement(None, DecisionImage(reason="no_agreement"), {})
+from streams.core.stated import (
+    NO_WORDS,
+    ORPHAN_AFTER,
+    SKEW_MAX,
+    UNKNOWN_ACCOUNT,
+    AccountVersion,
+    FactValue,
+    Limits,
+    Release,
+    SourceState,
+    Touched,
+    fit_of,
+    key_of,
+    layered,
+    release_of,
+    stated,
+    versions_of,
+)
+from streams.core.terms import NO_AGREEMENT, Entitlement, cell_for, terms_of
 
 
 class Book:
@@ -196,7 +112,7 @@ class Book:
         words = read_mapping(event.data.mapping)
         effective = instant(event.data.effective_at or event.time)
         versions = self._mappings.setdefault(event.subject, [])
-        versions.append((effective, _stated(event), words))
+        versions.append((effective, stated(event), words))
         # Of two with one `effective_at` the one stated later holds, as of accounts (5.1, 1.3).
         versions.sort(key=lambda v: (v[0], v[1]))
         self.events[key_of(event)] = event
@@ -211,7 +127,7 @@ class Book:
             if isinstance(e, told.ClosureWasDeclared | told.ClosureWithdrawn)
             and e.subject == event.subject
         ]
-        last = max(said, key=_stated)
+        last = max(said, key=stated)
         self.closures.pop(event.subject, None)
         if isinstance(last, told.ClosureWasDeclared):
             data = last.data
@@ -233,10 +149,10 @@ class Book:
                 )
                 and e.subject == event.subject
             ),
-            key=_stated,
+            key=stated,
         )
         kind = next((e.data.kind for e in said if isinstance(e, told.ReleaseScheduled)), "")
-        self._releases[event.subject] = (kind, [_release(e) for e in said])
+        self._releases[event.subject] = (kind, [release_of(e) for e in said])
         self.release_instants = sorted(
             {r.known_at for _, rs in self._releases.values() for r in rs}
         )
@@ -275,10 +191,10 @@ class Book:
     def account(self, account: str | None) -> list[AccountVersion]:
         """The versions of an account's facts, ascending; the first holds from the beginning."""
         if account is None:
-            return _UNKNOWN_ACCOUNT
+            return UNKNOWN_ACCOUNT
         known = self._accounts.get(account)
         if known is None:
-            known = self._accounts[account] = _versions(self._statements.get(account, []))
+            known = self._accounts[account] = versions_of(self._statements.get(account, []))
         return known
 
     def agreement(
@@ -292,7 +208,7 @@ class Book:
         best: tuple[int, int, str] | None = None
         found: Agreement | None = None
         for agreement in self._agreements:
-            fit = _fit(agreement, source, account)
+            fit = fit_of(agreement, source, account)
             since = agreement.effective_from
             if fit == 0 or (since > opened_at and (agreement.scope == "new_tickets" or since > at)):
                 continue
@@ -343,7 +259,7 @@ class Book:
             return base
         key = (id(own), id(base))
         if key not in self._words:
-            self._words[key] = _over(own, base)
+            self._words[key] = layered(own, base)
         return self._words[key]
 
     def entitlement(
@@ -364,27 +280,15 @@ class Book:
             ticket = {"plan": plan, "severity": severity, "category": category, "channel": channel}
             decision = entitlement.decide(agreement, account, ticket)
             terms = {
-                target: self._terms(agreement, cell, decision.rule or "")
+                target: terms_of(
+                    self.calendar(agreement, cell.calendar), agreement, cell, decision.rule or ""
+                )
                 for target in agreement.targets
-                if (cell := _cell(agreement, target, decision.plan, severity)) is not None
+                if (cell := cell_for(agreement, target, decision.plan, severity)) is not None
             }
             known = (Entitlement(agreement, decision, terms), account)
             self._entitled[key] = known
         return known[0]
-
-    def _terms(self, agreement: Agreement, cell: Cell, rule: str) -> Terms:
-        budget = cell.budget
-        return Terms(
-            cell,
-            self.calendar(agreement, cell.calendar),
-            calendar_name(agreement, cell.calendar),
-            agreement.name,
-            agreement.version,
-            rule,
-            () if budget is None else ladder.amounts(cell.ladder, budget),
-            tuple(step for step in cell.ladder if ladder.at_breach(step)),
-            None if budget is None else ladder.at_risk_amount(cell, budget),
-        )
 
     def calendar(self, agreement: Agreement, name: str) -> Calendar:
         """The calendar `name` of an agreement, with the closures that name it."""
@@ -404,83 +308,3 @@ class Book:
             if release_kind == kind and known and known[-1].planned_at is not None:
                 planned.append(known[-1].planned_at)
         return min((at for at in planned if at > after), default=None)
-
-
-@dataclass(frozen=True, slots=True)
-class Touched:
-    """Whom a shared fact concerns."""
-
-    account: str | None = None
-    source: str | None = None
-    everyone: bool = False
-
-
-_UNKNOWN_ACCOUNT = [AccountVersion(-(2**62), "", {})]
-
-
-def _cell(agreement: Agreement, target: str, plan: str | None, severity: str | None) -> Cell | None:
-    """The cell that applies; a target that only measures does so entitled or not (3.10)."""
-    cell = agreement.cell(target, plan, severity)
-    if cell is None:
-        other = next(iter(agreement.targets[target].values()), None)
-        if other is not None and other.kind in MEASURES:
-            return other
-    return cell
-
-
-def calendar_name(agreement: Agreement, name: str) -> str:
-    """The name under which a calendar is published: agreement, version and its own name."""
-    return f"{agreement.name} {agreement.version}/{name}"
-
-
-def key_of(event: told.InboundEvent) -> str:
-    """Event ids are unique within their source."""
-    return f"{event.source} {event.id}"
-
-
-def _stated(event: told.SharedEvent) -> tuple[int, int, str]:
-    """The order in which shared facts are stated (1.3)."""
-    seq = LAST if event.sequence is None else int(event.sequence)
-    return (instant(event.time), seq, event.id)
-
-
-def _versions(statements: list[told.AccountFactStated]) -> list[AccountVersion]:
-    """Facts add up by `effective_at`; of two at one instant the one stated later holds (5.1)."""
-    dated = sorted(statements, key=lambda e: (instant(e.data.effective_at or e.time), *_stated(e)))
-    versions = [_UNKNOWN_ACCOUNT[0]]
-    for event in dated:
-        effective = instant(event.data.effective_at or event.time)
-        facts = {**versions[-1].facts, event.data.fact: event.data.value}
-        if versions[-1].effective_at == effective:
-            versions.pop()
-        versions.append(AccountVersion(effective, key_of(event), facts))
-    return versions
-
-
-def _release(
-    event: told.ReleaseScheduled | told.ReleaseWasMoved | told.ReleaseCancelled,
-) -> Release:
-    planned = None
-    if not isinstance(event, told.ReleaseCancelled):
-        planned = instant(event.data.planned_at)
-    return Release(instant(event.time), planned, event.id)
-
-
-def _fit(agreement: Agreement, source: str, account: str | None) -> int:
-    """How closely an agreement fits: 3: by account, 2: by source, 1: as all do, 0: not at all."""
-    scope = agreement.applies_to
-    if account is not None and account in scope.accounts:
-        return 3
-    if source in scope.sources:
-        return 2
-    return 1 if "*" in scope.sources else 0
-
-
-def _over(own: WordMap, base: WordMap) -> WordMap:
-    return WordMap(
-        statuses={**base.statuses, **own.statuses},
-        severities={**base.severities, **own.severities},
-        plans={**base.plans, **own.plans},
-        categories={**base.categories, **own.categories},
-        roles={**base.roles, **own.roles},
-    )

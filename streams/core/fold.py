@@ -4,9 +4,11 @@ from copy import copy
 
 from streams.core import facts as f
 from streams.core.agreement.model import WordMap
-from streams.core.book import AccountVersion, Book, Entitlement
+from streams.core.book import Book
 from streams.core.changes import CATEGORY, ENTITLED, FIXED, INSTANT, MESSAGE
 from streams.core.moment import RESOLVED, Moment, Rest, copy_of
+from streams.core.stated import AccountVersion
+from streams.core.terms import Entitlement
 
 _NOTHING_ELSE = Rest()
 """Shared by all tickets to which nothing of it ever happened; never changed itself."""

@@ -3,13 +3,13 @@
 from functools import lru_cache
 
 from schemas.outbound import Stretch, TicketJudged, TimerImage
-from streams.core.book import Entitlement, Terms
 from streams.core.facts import Excluded
 from streams.core.fold import Fold
 from streams.core.judge import Judged
 from streams.core.ladder import at_risk_amount
 from streams.core.messages import Place
 from streams.core.moment import copy_of
+from streams.core.terms import Entitlement, Terms
 from streams.core.timer import Timer
 
 

@@ -4,9 +4,9 @@ from typing import Final, TypeVar
 
 from msgspec import Struct
 
-from streams.core.book import NO_AGREEMENT, Entitlement
 from streams.core.changes import MESSAGE, PROMISE, REPLY, WORKAROUND
 from streams.core.facts import PromiseKept, PromiseMade, PromiseWithdrawn
+from streams.core.terms import NO_AGREEMENT, Entitlement
 
 RESOLVED: Final = frozenset({"resolved", "closed"})
 

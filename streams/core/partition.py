@@ -7,7 +7,7 @@ from typing import Final, cast, get_args
 from schemas import inbound as told
 from schemas.codec import decode_batch
 from schemas.instants import instant, iso, moment
-from streams.core.book import Book, Touched
+from streams.core.book import Book
 from streams.core.due import DueIndex
 from streams.core.facts import AccountChanged, Opened, TicketFact
 from streams.core.history import fact_of, order, same_content
@@ -16,6 +16,7 @@ from streams.core.judge import Judged, judge
 from streams.core.messages import Place, Saying, dead_letter, image_message, outcome_messages
 from streams.core.shared import SharedFacts
 from streams.core.state import TicketState, decode_state, encode_state, of_this_engine, truth_digest
+from streams.core.stated import Touched
 
 FACTS_MAX: Final = 5000
 """A ticket with more facts is a robot's log, not a promise; judging it would stall all others."""

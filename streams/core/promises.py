@@ -6,11 +6,12 @@ from functools import lru_cache
 from typing import Final
 
 from streams.core.agreement.model import Cell, TargetKind
-from streams.core.book import Book, Entitlement, Terms, calendar_name
+from streams.core.book import Book
 from streams.core.excluding import Excluding, WorkingTime
 from streams.core.facts import PromiseKept, PromiseMade
 from streams.core.fold import Fold
 from streams.core.moment import Moment
+from streams.core.terms import Entitlement, Terms, calendar_name
 from streams.core.timer import Timer
 from streams.core.upkeep import lose_ticket
 

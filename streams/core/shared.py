@@ -10,9 +10,11 @@ from schemas import inbound as told
 from schemas.instants import instant
 from schemas.outbound import AccountStated, AgreementTaken, CalendarCompiled, Image, SourceSeen
 from streams.core.agreement.read import AgreementFaults
-from streams.core.book import Book, SourceState, Touched, calendar_name, key_of
+from streams.core.book import Book
 from streams.core.calendar import Calendar
 from streams.core.messages import Place, image_message
+from streams.core.stated import SourceState, Touched, key_of
+from streams.core.terms import calendar_name
 
 _SAID: Final = (told.SourceHeartbeat, told.SourceImportBegun, told.SourceImportEnded)
 _COMPILES: Final = (told.ClosureWasDeclared, told.ClosureWithdrawn, told.AgreementWasPublished)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Final
 
 from streams.core.agreement.model import TargetKind
-from streams.core.book import Terms
 from streams.core.changes import ENTITLED, MATTERS
 from streams.core.excluding import Excluding, WorkingTime
 from streams.core.fold import Fold
@@ -19,6 +18,7 @@ from streams.core.kinds import (
 )
 from streams.core.moment import Moment
 from streams.core.reopening import answered, end_by, reopened_by, resumes, take_back
+from streams.core.terms import Terms
 from streams.core.timer import Timer
 from streams.core.upkeep import (
     UNCHANGED,

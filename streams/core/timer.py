@@ -23,9 +23,9 @@ from schemas.outcomes import (
 )
 from streams.core import ladder
 from streams.core.agreement.model import Cell, Step
-from streams.core.book import Terms
 from streams.core.days import deadline_at, nth_day
 from streams.core.excluding import WorkingTime
+from streams.core.terms import Terms
 
 NEVER: Final = 2**62
 _NO_STEPS: Final[tuple[tuple[int, Step], ...]] = ()

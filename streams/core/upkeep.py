@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from streams.core.agreement.model import MEASURES, Cell, ChangeMode, TargetKind
-from streams.core.book import Terms
 from streams.core.changes import ENTITLED
 from streams.core.fold import Fold
 from streams.core.moment import Moment
+from streams.core.terms import Terms
 from streams.core.timer import Timer
 
 
