@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from schemas.outcomes import Outcome
 from streams.core.book import Book
+from streams.core.counting import NEVER
 from streams.core.facts import TicketFact
 from streams.core.fold import Fold
 from streams.core.history import in_force
 from streams.core.promises import promises
 from streams.core.targets import Walk
 from streams.core.timeline import timeline
-from streams.core.timer import NEVER, Timer
+from streams.core.timer import Timer
 
 
 @dataclass(slots=True)
