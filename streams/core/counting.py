@@ -37,6 +37,7 @@ class Counting:
         "end_reason",
         "ended_at",
         "exact",
+        "excused",
         "fixed",
         "levels",
         "not_before",
@@ -93,6 +94,7 @@ class Counting:
         self.steps = terms.steps
         self.bound = NEVER
         self.exact = True
+        self.excused = False
 
     # -- beginning ------------------------------------------------------------------------------
 
@@ -152,8 +154,13 @@ class Counting:
 
     # -- counting -------------------------------------------------------------------------------
 
-    def run(self, at: int, cause: str) -> None:
-        """Time counts from `at` on."""
+    def run(self, at: int, cause: str, *, excused: bool = False) -> None:
+        """Time counts from `at` on.
+
+        `excused`: after time that did not count at all; such time acts first where it begins at
+        the very deadline, which no pause does (3.3).
+        """
+        self.excused = excused
         self.since = at
         self.cause = cause
         self.paused = None
@@ -220,7 +227,7 @@ class Counting:
     def reached(self, amount: int, since: int) -> int | None:
         """When spent time reached, or will reach, `amount`; None: unknown (2.7)."""
         left = amount - self.spent
-        if left > 0 or (left == 0 and not self.ran):
+        if left > 0 or (left == 0 and (self.excused or not self.ran)):
             return self.time.deadline(since, left)
         for start, end, time, before in self.ran:
             if before + time.open_between(start, end) >= amount:

@@ -76,7 +76,7 @@ class Timer(Counting):
     def resume_rest(self, at: int, cause: str) -> None:
         """The ticket was reopened meanwhile."""
         self._close_stretch(at)
-        self.run(at, cause)
+        self.run(at, cause, excused=True)
 
     def fix_deadline(self, at: int, due: int | None, cause: str) -> None:
         """A fixed deadline comes, moves or goes (3.13, 4.9); a breach before stands."""
@@ -175,4 +175,4 @@ class Timer(Counting):
         self.survivor = None
         self.state = "running" if self.breached_at is None else "breached"
         self.outcomes.append(Reopened(self.timer, at, cause))
-        self.run(at, cause)
+        self.run(at, cause, excused=True)

@@ -568,3 +568,21 @@ def test_a_reply_while_resolved_was_the_first_all_the_same(reopen: str, then: li
     lines = [OPENED, "11:00 resolved", "12:00 replied", "13:00 reopened"]
     told = told_of(judged(book(agreement(cells=cells)), "2026-03-30 14:00", *lines).outcomes)
     assert [t.removesuffix(" first_response") for t in told if " met first" in t] == then
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["14:00 resolved", "15:00 reopened"],
+        ["14:00 deleted", "15:00 restored"],
+    ],
+)
+def test_time_that_does_not_count_acts_first_at_the_deadline(lines: list[str]) -> None:
+    """3.3, 4.7, 4.8: the budget of 4 h had run at 14:00, when it was met; owed again, from 15:00."""
+    opened = "2026-03-30 10:00 opened plan=gold severity=2"
+    cells = {("resolution", "gold", "2"): cell("resolution", "gold", "2", 4 * HOUR)}
+    told = told_of(
+        judged(book(agreement(cells=cells)), "2026-03-30 16:00", opened, *lines).outcomes
+    )
+    breaches = [t for t in told if t.endswith("breached resolution")]
+    assert breaches == ["2026-03-30 15:00 breached resolution"]
