@@ -23,7 +23,7 @@ from schemas.codec import decode_events
 from schemas.instants import SECOND, moment
 from sla.clock import now_instant
 from sla.intake_queue import IntakeQueue
-from sla.runtime import NAME, ProjectorThread
+from sla.runtime import NAME, ProjectorThread, Runtime
 from streams.postgres.server import Server
 from tests.hostile.inputs import GOOD
 from tests.integration.test_up import opened, publish
@@ -93,6 +93,32 @@ def test_an_owner_that_lost_its_connection_alone_stands_by(
             assert {row[1] for row in rows} == {moment(at + 3 * SECOND)}
             assert first.stop() == 0
             assert second.stop() == 0
+
+
+def test_the_projector_ends_before_the_partition_is_asked_for_again(
+    database: str, db: psycopg.Connection
+) -> None:
+    """By then another may own it, and its projector be at work."""
+    seen: list[str] = []
+
+    def place() -> str:
+        seen.append("asked")
+        return database
+
+    async def lost_and_found() -> None:
+        runtime = Runtime(place, now_instant, on_owner=lambda ours: seen.append(f"ours {ours}"))
+        tracking = asyncio.create_task(runtime.run_tracker())
+        for state in ("tracking", "waiting for the database", "tracking"):
+            async with asyncio.timeout(20):
+                while runtime.state != state:
+                    await asyncio.sleep(0)
+            if seen[-1] == "ours True" and len(seen) == 2:
+                db.execute(TERMINATE)
+        runtime.stop()
+        await tracking
+
+    asyncio.run(lost_and_found())
+    assert seen == ["asked", "ours True", "ours False", "asked", "ours True"]
 
 
 def test_a_projector_that_was_overtaken_goes_on_from_there(
