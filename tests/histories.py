@@ -44,6 +44,7 @@ def agreements(
     modes_of: Sequence[str] = MODES,
     reopen_of: Sequence[str] = REOPEN,
     attach_of: Sequence[str] = ("created", "attached"),
+    budgets_of: Sequence[int] = (HOUR, 3 * HOUR, 8 * HOUR, 20 * HOUR),
 ) -> Agreement:
     """Two plans, two severities, one or two targets of the kinds, with any of the modes."""
     kinds = draw(st.lists(st.sampled_from(kinds_of), min_size=1, max_size=2, unique=True))
@@ -65,9 +66,9 @@ def agreements(
             for severity in ("1", "2"):
                 if draw(st.integers(0, 9)) == 0:
                     continue
-                hours = draw(st.sampled_from((1, 3, 8, 20)))
+                amount = draw(st.sampled_from(budgets_of))
                 calendar = draw(st.sampled_from(("office", "office", "always")))
-                budget = None if kind == "requester_wait" else hours * HOUR
+                budget = None if kind == "requester_wait" else amount
                 targets[kind][plan, severity] = cell(
                     kind, plan, severity, budget, calendar=calendar, ladder=LADDER, **modes
                 )

@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from schemas import inbound as told
+from schemas.instants import DAY
 from streams.core.agreement.model import Agreement, Cell, ChangeMode
 from tests.twin_ticket import Seen, excluded, is_open
 
-FAR = 60 * 48
-"""How many half-hours ahead a deadline is looked for."""
+FAR = 60 * DAY
+"""How far ahead a deadline is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ class Count:
         budget, spent = self.cell.budget, self.spent
         if budget is None or self.due() is not None:
             return self.due()
-        for _ in range(FAR):
+        for _ in range(FAR // self.world.step):
             if spent >= budget and not self.world.is_excluded(at):
                 return at
             if self.world.works(self.cell.calendar, at):

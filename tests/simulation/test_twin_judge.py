@@ -19,6 +19,8 @@ from tests.twin_judge import Answer
 STEP = 30 * MINUTE
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 MANY = settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
+UNTIL_THE_SECOND_DAY = st.integers(0, 2 * 48).map(lambda steps: BEGIN + steps * STEP)
+UNTIL_IN_MINUTES = st.integers(0, 240).map(lambda minutes: BEGIN + minutes * MINUTE)
 UNTIL = st.integers(0, 12 * 48).map(lambda steps: BEGIN + steps * STEP)
 
 
@@ -71,18 +73,20 @@ def check(agreement: Agreement, events: list[told.TicketEvent], until: int, step
     assert lines(core_says(agreement, events, until)) == twin, instants_of(events)
 
 
-AGREEMENTS = agreements(
-    (
-        "first_response",
-        "time_to_own",
-        "next_reply",
-        "periodic_update",
-        "resolution",
-        "first_resolution",
-        "ownership",
-    )
+KINDS = (
+    "first_response",
+    "time_to_own",
+    "next_reply",
+    "periodic_update",
+    "resolution",
+    "first_resolution",
+    "ownership",
 )
+AGREEMENTS = agreements(KINDS)
+AGREEMENTS_IN_MINUTES = agreements(KINDS, budgets_of=(MINUTE, 7 * MINUTE, 25 * MINUTE, 61 * MINUTE))
 LIVES = lives()
+LIVES_OF_A_DAY = lives(most=14, span=48)
+LIVES_IN_MINUTES = lives(span=120, step=MINUTE)
 
 
 @FEW
@@ -94,6 +98,15 @@ def test_the_judge_agrees_with_its_twin(
     check(agreement, events, until, STEP)
 
 
+@FEW
+@given(AGREEMENTS_IN_MINUTES, LIVES_IN_MINUTES, UNTIL_IN_MINUTES)
+def test_the_judge_agrees_with_its_twin_to_the_minute(
+    agreement: Agreement, events: list[told.TicketEvent], until: int
+) -> None:
+    assume(not undecided(agreement, events))
+    check(agreement, events, until, MINUTE)
+
+
 @pytest.mark.slow
 @MANY
 @given(AGREEMENTS, LIVES, UNTIL)
@@ -102,3 +115,23 @@ def test_the_judge_agrees_with_its_twin_at_length(
 ) -> None:
     assume(not undecided(agreement, events))
     check(agreement, events, until, STEP)
+
+
+@pytest.mark.slow
+@MANY
+@given(AGREEMENTS, LIVES_OF_A_DAY, UNTIL_THE_SECOND_DAY)
+def test_the_judge_agrees_with_its_twin_when_much_coincides(
+    agreement: Agreement, events: list[told.TicketEvent], until: int
+) -> None:
+    assume(not undecided(agreement, events))
+    check(agreement, events, until, STEP)
+
+
+@pytest.mark.slow
+@MANY
+@given(AGREEMENTS_IN_MINUTES, LIVES_IN_MINUTES, UNTIL_IN_MINUTES)
+def test_the_judge_agrees_with_its_twin_to_the_minute_at_length(
+    agreement: Agreement, events: list[told.TicketEvent], until: int
+) -> None:
+    assume(not undecided(agreement, events))
+    check(agreement, events, until, MINUTE)

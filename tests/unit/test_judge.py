@@ -578,7 +578,7 @@ def test_a_reply_while_resolved_was_the_first_all_the_same(reopen: str, then: li
     ],
 )
 def test_time_that_does_not_count_acts_first_at_the_deadline(lines: list[str]) -> None:
-    """3.3, 4.7, 4.8: the budget of 4 h had run at 14:00, when it was met; owed again, from 15:00."""
+    """3.3, 4.7, 4.8: the budget had run at 14:00, when it was met; owed again, it is from 15:00."""
     opened = "2026-03-30 10:00 opened plan=gold severity=2"
     cells = {("resolution", "gold", "2"): cell("resolution", "gold", "2", 4 * HOUR)}
     told = told_of(
