@@ -67,7 +67,7 @@ class CycleLane(Lane):
         self.team = now.team
         timer = self._new(cell, start, now.at)
         if before is not None:
-            self._inherit(timer, before, cell.on_upgrade, before.started_at)
+            self._inherit(timer, before, cell.on_upgrade, before.origin)
 
     def _start_of(self, now: Seen, cell: Cell, *, reopened: bool) -> str | None:
         """The event that starts a cycle at this instant; None: none does."""

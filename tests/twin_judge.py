@@ -71,7 +71,7 @@ class Count:
         self.world = world
         self.cell = cell
         self.start_event = start_event
-        self.started_at = self.begun_at = started_at
+        self.started_at = self.begun_at = self.origin = started_at
         self.spent = 0
         self.marks: list[tuple[int, int]] = []
         self.counting = False
@@ -380,15 +380,16 @@ class Lane:
         else:
             timer.lose(now.at, "superseded")
         after = self._new(cell, now.entitled_cause, now.at)
-        self._inherit(after, timer, mode, timer.started_at)
+        self._inherit(after, timer, mode, timer.origin)
 
     def _inherit(self, after: Count, before: Count, mode: ChangeMode, since: int) -> None:
         """What the new timer has of the old one at its start (4.2, 4.4)."""
         if mode == "carry":
+            after.origin = before.origin
             after.spent = before.spent
             after.marks = list(before.marks)
         elif mode == "recompute":
-            after.started_at = since
+            after.started_at = after.origin = since
             over = after.cell.reopen == "continue_including_closed"
             steps = self.world.between(since, after.begun_at)
             after.recount(steps, over_resolved=over)
