@@ -82,18 +82,7 @@ async def serve(settings: Settings, port: int) -> None:
         }
 
     runner = web.AppRunner(application(queue, token, health, metrics.registry), access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", port)
-    try:
-        await site.start()
-    except OSError as error:
-        await runner.cleanup()
-        raise Trouble(
-            f"cannot listen on 127.0.0.1:{port}: {os.strerror(error.errno or 0)}\n"
-            "what to do: end what listens there, such as another `sla up`, or choose another port "
-            "by --port; 0 takes any that is free"
-        ) from error
-    address = f"http://127.0.0.1:{runner.addresses[0][1]}"
+    address = await _listen(runner, port)
     click.echo(f"listening on {address}; the token is in {settings.token_file}", err=True)
     stopped = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -119,6 +108,21 @@ async def serve(settings: Settings, port: int) -> None:
         await asyncio.wait(parts[:1], timeout=10)
         parts[0].cancel()
         projector.stop()
+
+
+async def _listen(runner: web.AppRunner, port: int) -> str:
+    """Begins to answer; the address. Raises Trouble where the port is taken."""
+    await runner.setup()
+    try:
+        await web.TCPSite(runner, "127.0.0.1", port).start()
+    except OSError as error:
+        await runner.cleanup()
+        raise Trouble(
+            f"cannot listen on 127.0.0.1:{port}: {os.strerror(error.errno or 0)}\n"
+            "what to do: end what listens there, such as another `sla up`, or choose another port "
+            "by --port; 0 takes any that is free"
+        ) from error
+    return f"http://127.0.0.1:{runner.addresses[0][1]}"
 
 
 async def _watch(projector: Any) -> None:
