@@ -298,7 +298,10 @@ class Lane:
             self.done = True
         elif mode == "new_cycle":
             if cell is not None and self.kept is None:
-                self._new(cell, now.workaround_withdrawn or now.category_cause, now.at)
+                # Reopened while the ticket was gone: the restore brings it into being (3.1).
+                restored = None if now.moved else now.restored
+                start = now.workaround_withdrawn or restored or now.category_cause
+                self._new(cell, start, now.at)
         else:
             ended_at = timer.ended_at
             assert ended_at is not None

@@ -49,6 +49,9 @@ class Seen:
     workaround: str | None = None
     workaround_withdrawn: str | None = None
     opening: str | None = None
+    restored: str | None = None
+    moved: bool = False
+    """Whether it came into another category at this instant."""
 
     @property
     def resolved(self) -> bool:
@@ -66,6 +69,8 @@ class Seen:
             workaround=None,
             workaround_withdrawn=None,
             opening=None,
+            restored=None,
+            moved=False,
         )
 
 
@@ -133,7 +138,7 @@ class Reader:
             case told.TicketDeleted():
                 self.now = replace(self.now, gone=event.data.reason)
             case told.TicketRestored():
-                self.now = replace(self.now, gone=None)
+                self.now = replace(self.now, gone=None, restored=event.id)
             case told.TicketOpened() | told.TicketStretchExcluded():
                 pass
             case _:
@@ -189,7 +194,7 @@ class Reader:
         was = self.now
         if category == was.category:
             return
-        self.now = replace(was, category=category, category_cause=cause)
+        self.now = replace(was, category=category, category_cause=cause, moved=True)
         if was.resolved != self.now.resolved:
             again = was.wrote_while_resolved
             asked = cause if again else None
