@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from schemas import inbound as told
 from streams.core.agreement.model import Agreement, Cell
-from tests.twin_judge import Answer, Count, Lane, World
+from tests.twin_count import Answer, Count, World
+from tests.twin_judge import Lane
 from tests.twin_ticket import Seen, walk
 
 CYCLES = ("next_reply", "periodic_update", "ownership")

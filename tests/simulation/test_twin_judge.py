@@ -13,8 +13,8 @@ from streams.core.judge import judge
 from streams.core.timer import Timer
 from tests.builders import SOURCE, book, history, show
 from tests.histories import BEGIN, agreements, instants_of, lives
+from tests.twin_count import Answer
 from tests.twin_cycles import twin_judge
-from tests.twin_judge import Answer
 
 STEP = 30 * MINUTE
 FEW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
