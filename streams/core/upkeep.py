@@ -59,7 +59,8 @@ def replay(timer: Timer, moments: Sequence[Moment], until: int) -> None:
             continue
         timer.advance(moment.at)
         gone = moment.rest.gone
-        if moment.resolved or gone is not None:
+        rests = moment.resolved and timer.cell.reopen != "continue_including_closed"
+        if rests or gone is not None:
             if timer.since is not None or timer.paused is not None:
                 kind = "excluded" if gone is not None else "resolved"
                 cause = moment.rest.gone_cause if gone is not None else moment.category_cause
