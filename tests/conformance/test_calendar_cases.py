@@ -13,6 +13,8 @@ from sla.conform.files import Written, cases_in
 from sla.conform.outcome import Failed, Outcome, Passed, Skipped
 from sla.conform.refusals import refusal
 
+pytestmark = pytest.mark.slow
+
 CASES: Final = Path(__file__).parent / "cases"
 CALENDAR_CASES: Final = [one for one in cases_in([CASES]) if one.part == "calendar"]
 BY_NAME: Final = {one.name: one.case for one in CALENDAR_CASES}

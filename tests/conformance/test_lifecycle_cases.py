@@ -9,6 +9,8 @@ from sla.conform.files import cases_in
 from sla.conform.lifecycle import run_lifecycle
 from sla.conform.outcome import Failed, Passed, Skipped
 
+pytestmark = pytest.mark.slow
+
 CASES: Final = {
     written.name: written.case
     for written in cases_in([Path(__file__).parent / "cases"])

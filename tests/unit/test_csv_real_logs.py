@@ -13,6 +13,8 @@ from sla.importing import Plan, open_log, plan_import, run_import
 from streams.intake.csv_document import MappingDocument, read_mapping_document
 from streams.intake.csv_log import Journaled, read_rows
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parents[2]
 SERVICENOW = ROOT / "tests/data/servicenow_incident_event_log.csv.gz"
 VOLVO = ROOT / "tests/data/bpi13_volvo_incidents.csv.gz"

@@ -3,6 +3,7 @@
 import json
 from typing import Any, get_args
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ from schemas.fields import EVENTS
 from schemas.inbound import InboundEvent
 from tests.golden_inbound import inbound_values
 from tests.hostile.inputs import event, raw
+
+pytestmark = pytest.mark.slow
 
 CONTENTS: tuple[Content, ...] = get_args(Content)
 KNOWN = [encode_batch([value])[1:-1] for value in inbound_values().values()]
