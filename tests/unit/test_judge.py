@@ -586,3 +586,21 @@ def test_time_that_does_not_count_acts_first_at_the_deadline(lines: list[str]) -
     )
     breaches = [t for t in told if t.endswith("breached resolution")]
     assert breaches == ["2026-03-30 15:00 breached resolution"]
+
+
+def test_a_recount_counts_the_resolved_stretch_where_the_reopening_does() -> None:
+    """4.2, 4.7: arrived resolved, another plan meanwhile, reopened 09:30 as if never resolved."""
+    modes = {"on_downgrade": "recompute", "reopen": "continue_including_closed"}
+    cells = {
+        ("first_response", plan, "2"): cell("first_response", plan, "2", HOUR, **modes)
+        for plan in ("gold", "silver")
+    }
+    lines = [
+        "2026-03-27 08:00 opened status=solved plan=gold severity=2",
+        "08:30 plan plan=silver",
+        "09:30 status status=new",
+    ]
+    seen = judged(book(agreement(cells=cells)), "2026-03-27 09:30", *lines)
+    timer = [t for t in seen.timers if t.cell.target == "first_response"][-1]
+    assert timer.deadline is not None
+    assert (timer.timer, show(timer.deadline)) == ("first_response@e2", "2026-03-27 10:00")
