@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from schemas.checks import fault_in_depth, in_utc
+from schemas.checks import fault_in_depth
 from schemas.inbound import InboundEvent
 from schemas.reading import LeftOut, head_of, read_item
 from schemas.refusal import Fault, Reason, Refusal, body_of, shown
@@ -22,7 +22,6 @@ __all__ = [
     "Fault",
     "Reason",
     "Refusal",
-    "content_of",
     "decode_batch",
     "decode_events",
     "encode_batch",
@@ -98,15 +97,3 @@ def decode_batch(payload: bytes) -> list[InboundEvent]:
     is broken, and nobody may guess.
     """
     return _BATCH.decode(payload)
-
-
-def content_of(event: InboundEvent) -> bytes:
-    """What an event says, in bytes that are equal for equal events (semantics 1.6).
-
-    Instants are compared as instants: the same time under another offset is the same.
-    """
-    same = in_utc(event)
-    # Field by field, as `data` left out and `data` empty say the same.
-    return _ENCODER.encode(
-        [type(same).__struct_config__.tag, *(getattr(same, f) for f in same.__struct_fields__)]
-    )

@@ -14,7 +14,6 @@ from streams.core.excluding import WorkingTime
 from streams.core.terms import Terms
 
 NEVER: Final = 2**62
-_NO_STEPS: Final[tuple[tuple[int, Step], ...]] = ()
 
 
 class Counting:
