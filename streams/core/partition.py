@@ -34,6 +34,8 @@ class Record:
     stamp: int
     """When the log took it, microseconds; never going back within a partition (1.2)."""
     events: bytes
+    facts_stamp: int | None = None
+    """When the log of shared facts took them, where the events were copied from there."""
 
 
 @dataclass(slots=True)
@@ -131,17 +133,19 @@ class Partition:
         place = Place(self.number, record.position, self.clock, iso(self.clock))
         touched: dict[str, list[told.TicketEvent]] = {}
         causes: dict[str, str] = {}
-        now = moment(self.clock)
+        taken = self.clock if record.facts_stamp is None else record.facts_stamp
+        now = moment(taken)
         for event in decode_batch(record.events) if record.events else ():
             effects.events += 1
-            if event.time > now and self._too_early(event):
-                ahead = f"dated {iso(instant(event.time))}, taken at {iso(self.clock)}"
-                self._refuse(effects, place, event, "from_the_future", ahead)
+            if event.time > now and self._too_early(event, taken):
+                if record.facts_stamp is None or self.number == 0:
+                    ahead = f"dated {iso(instant(event.time))}, taken at {iso(taken)}"
+                    self._refuse(effects, place, event, "from_the_future", ahead)
             elif type(event) in _TICKET_EVENTS:
                 key = f"{event.source} {event.subject}"
                 touched.setdefault(key, []).append(cast(told.TicketEvent, event))
             else:
-                for key in self._take_shared(effects, place, cast(told.SharedEvent, event)):
+                for key in self._take_shared(effects, place, cast(told.SharedEvent, event), taken):
                     touched.setdefault(key, [])
                     causes[key] = event.id
         due = dict.fromkeys(self._due.take(self.clock))
@@ -157,9 +161,9 @@ class Partition:
                 self._judge(effects, place, key, state, cause)
         return effects
 
-    def _too_early(self, event: told.InboundEvent) -> bool:
+    def _too_early(self, event: told.InboundEvent, taken: int) -> bool:
         """Whether it is dated further ahead of the log than its source may (1.5)."""
-        return instant(event.time) > self.clock + self.book.limits(event.source).skew_max
+        return instant(event.time) > taken + self.book.limits(event.source).skew_max
 
     def _take_in(
         self,
@@ -199,15 +203,21 @@ class Partition:
         return None if first is None else first.id
 
     def _take_shared(
-        self, effects: Effects, place: Place, event: told.SharedEvent
+        self, effects: Effects, place: Place, event: told.SharedEvent, taken: int
     ) -> Iterable[str]:
-        """Takes a shared fact; the tickets that it concerns."""
-        taken = self._shared.take(event, place, effects.book, effects.messages)
-        if isinstance(taken, str):
-            reason, _, detail = taken.partition(": ")
-            self._refuse(effects, place, event, reason, detail)
+        """Takes a shared fact, `taken` by the log then; the tickets that it concerns.
+
+        Every partition takes it, the first alone says so to the read models.
+        """
+        first = self.number == 0
+        messages = effects.messages if first else []
+        touched = self._shared.take(event, place, taken, effects.book, messages)
+        if isinstance(touched, str):
+            if first:
+                reason, _, detail = touched.partition(": ")
+                self._refuse(effects, place, event, reason, detail)
             return ()
-        return self._concerned(taken)
+        return self._concerned(touched)
 
     def _concerned(self, touched: Touched) -> list[str]:
         if touched.everyone:

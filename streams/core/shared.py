@@ -54,10 +54,11 @@ class SharedFacts:
         self,
         event: told.SharedEvent,
         place: Place,
+        taken: int,
         saved: dict[str, bytes | None],
         messages: list[bytes],
     ) -> Touched | str:
-        """Takes a shared fact into the book; says whom it concerns, or `reason: detail`."""
+        """Takes a shared fact, `taken` by the log then; whom it concerns, or `reason: detail`."""
         known = self.book.events.get(key_of(event))
         if known is not None:
             if known == event:
@@ -68,7 +69,7 @@ class SharedFacts:
             if edited is not None:
                 return edited
         try:
-            touched = self.book.take(event, place.stamp)
+            touched = self.book.take(event, taken)
         except AgreementFaults as faults:
             return f"invalid_document: {faults}"
         if isinstance(event, _SAID):
