@@ -254,7 +254,7 @@ class Partition:
         else:
             image = ticket_image(source, ticket, len(state.facts), state.facts[-1].at, judged)
             state.waiting_since = None
-            cut_over = judged.fold.opened.cut_over
+            cut_over = judged.fold.cut_over
         image.partition, image.position = place.partition, place.position
         image.detected_us = place.stamp
         before = state.judged_until
