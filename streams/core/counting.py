@@ -64,7 +64,9 @@ class Counting(Struct, array_like=True, eq=False):
     excused: bool = False
     has_run: bool = False
     risked_at: int | None = None
-    """When it came to be at risk, once it has stopped counting since (6.1)."""
+    """When it came, or will come, to be at risk as it last counted (6.1)."""
+    number: int = -1
+    """By which publications name it, once one of them has."""
     cycle: int = 0
     """Its number among the timers of its target, from 1 on."""
     hidden: bool = False
@@ -78,6 +80,8 @@ class Counting(Struct, array_like=True, eq=False):
     stretches: list[Stretch] = []
     touched: bool = False
     outcomes: Unsaved[list[Outcome]] = []
+    at_risk_at: Unsaved[int | None] = None
+    """What `look_for_risk` found."""
     ran: Unsaved[list[Ran] | None] = []
     """The stretches in which it counted; None: they are not at hand."""
     terms: Unsaved[Terms] = None  # type: ignore[assignment]  # linked by whoever makes it
@@ -105,6 +109,7 @@ class Counting(Struct, array_like=True, eq=False):
         self.touched = False
         self.outcomes = self.ran = None  # type: ignore[assignment]
         self.terms = self.cell = self.time = None  # type: ignore[assignment]
+        self.at_risk_at = None
 
     # -- beginning ------------------------------------------------------------------------------
 
@@ -255,6 +260,21 @@ class Counting(Struct, array_like=True, eq=False):
             if before + time.open_between(start, end) >= amount:
                 return time.deadline(start, amount - before)
         return since
+
+    def look_for_risk(self) -> None:
+        """Finds from when it is, or will be, at risk (6.1); None while still or open-ended."""
+        self.at_risk_at = None
+        amount = self.at_risk_amount
+        if self.fixed is not None:
+            budget = self.time.open_between(self.started_at, self.fixed)
+            amount = ladder.at_risk_amount(self.cell, budget)
+            self.at_risk_at = self.time.deadline(self.started_at, amount)
+        elif amount is not None and self.since is not None:
+            if self.risked_at is None or self.spent < amount:
+                self.risked_at = self.reached(amount, self.since)
+            self.at_risk_at = self.risked_at
+        elif amount is not None and self.ran and self.spent > amount:
+            self.risked_at = self.reached(amount, self.ran[-1][1])
 
     def advance(self, to: int) -> None:
         """Time passes: everything is decided that comes due before the changes at `to`."""

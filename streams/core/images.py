@@ -6,7 +6,6 @@ from schemas.outbound import Stretch, TicketJudged, TimerImage
 from streams.core.facts import Excluded
 from streams.core.fold import Fold
 from streams.core.judge import Judged
-from streams.core.ladder import at_risk_amount
 from streams.core.messages import Place
 from streams.core.moment import copy_of
 from streams.core.terms import Entitlement, Terms
@@ -95,7 +94,7 @@ def timer_image(timer: Timer, fold: Fold) -> TimerImage:
     image.ended_us = timer.ended_at
     image.breached_us = timer.breached_at
     image.running_since_us = timer.since
-    image.at_risk_us = at_risk_at(timer)
+    image.at_risk_us = timer.at_risk_at
     image.carried_us = timer.carried
     image.levels = timer.levels
     image.reason = timer.end_reason
@@ -154,19 +153,6 @@ def _first_deadline(timer: Timer) -> int | None:
     if timer.since == timer.started_at and timer.fixed is None:
         return timer.deadline if timer.breached_at is None else timer.breached_at
     return timer.time.deadline(timer.started_at, budget - timer.carried)
-
-
-def at_risk_at(timer: Timer) -> int | None:
-    """From when it is, or will be, at risk (6.1); None while still, open-ended or unknown."""
-    if timer.fixed is not None:
-        budget = timer.time.open_between(timer.started_at, timer.fixed)
-        return timer.time.deadline(timer.started_at, at_risk_amount(timer.cell, budget))
-    amount = timer.at_risk_amount
-    if timer.since is None or amount is None:
-        return None
-    if timer.risked_at is not None and timer.spent >= amount:
-        return timer.risked_at
-    return timer.reached(amount, timer.since)
 
 
 def with_exclusions(timer: Timer, fold: Fold) -> list[Stretch]:

@@ -100,6 +100,7 @@ def _judged(fold: Fold, timers: list[Timer], until: int) -> Judged:
         if timer.ended_at is None and timer.bound < due:
             due = timer.bound
         if timer.touched or timer.outcomes:
+            timer.look_for_risk()
             outcomes += timer.outcomes
             seen.append(timer)
     return Judged(until, outcomes, seen, None if due == NEVER else due, fold)

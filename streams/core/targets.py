@@ -127,22 +127,21 @@ class Walk(Struct, array_like=True):
 
     def _attach(self, moments: Sequence[Moment]) -> Sequence[Moment]:
         """The moments that it sees, where its target applies at one of them; else none."""
-        for index, moment in enumerate(moments):
-            terms = moment.entitlement.terms.get(self.target)
-            if terms is not None:
-                break
-        else:
+        attached = next((m for m in moments if self.target in m.entitlement.terms), None)
+        if attached is None:
             self.resolved = self.fold.now.resolved
             return ()
+        terms = attached.entitlement.terms[self.target]
         self.begun = True
         self.matters = MATTERS[terms.cell.kind]
-        attached = moments[index]
         if attached.at > self.fold.opened_at and terms.cell.start_at_attach == "created":
             # It starts at the opening and sees the whole history (4.5).
             self.past.after(ALL)
             self.attached_by = attached.entitled_cause
-            before = [moment.under(attached.entitlement) for moment in moments[:index]]
-            moments = [*before, *moments[index:]]
+            moments = [
+                moment.under(attached.entitlement) if moment.at < attached.at else moment
+                for moment in moments
+            ]
             self.past = Past(moments)
         return moments
 
