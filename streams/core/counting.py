@@ -3,7 +3,7 @@
 Its instants only go forward. What happens to the timer is told by `timer.Timer`, which extends it.
 """
 
-from typing import Final, TypeAlias
+from typing import Final, Self, TypeAlias
 
 from msgspec import Struct
 
@@ -14,6 +14,7 @@ from streams.core.agreement.model import Cell, Step
 from streams.core.days import deadline_at, nth_day
 from streams.core.excluding import WorkingTime
 from streams.core.ladder import Amounts
+from streams.core.moment import copy_of
 from streams.core.terms import Terms
 from streams.core.unsaved import HistoryNeeded, Unsaved
 
@@ -80,6 +81,8 @@ class Counting(Struct, array_like=True, eq=False):
     stretches: list[Stretch] = []
     touched: bool = False
     outcomes: Unsaved[list[Outcome]] = []
+    certain: Unsaved[int | None] = None
+    """How many of `outcomes` no later event withdraws; None: all."""
     at_risk_at: Unsaved[int | None] = None
     """What `look_for_risk` found."""
     ran: Unsaved[list[Ran] | None] = []
@@ -288,6 +291,24 @@ class Counting(Struct, array_like=True, eq=False):
             if self.breached_at is None and self.deadline == to - 1:
                 self._breach(to - 1)
                 self._aim()
+
+    def foreseen(self, until: int) -> Self:
+        """Itself where nothing comes due by `until`; else a copy of which that is true.
+
+        What comes due is certain only once something happens later.
+        """
+        if self.bound <= until:
+            self.aim_exactly()
+        if self.bound > until:
+            self.aim_exactly()
+            return self
+        later = copy_of(self)
+        later.certain = len(self.outcomes)
+        later.outcomes = list(self.outcomes)
+        later.levels = list(self.levels)
+        later.settle(until)
+        later.look_for_risk()
+        return later
 
     def settle(self, until: int) -> None:
         """Everything that is due at `until` itself, after the changes there."""

@@ -1,6 +1,6 @@
 """What was published against what is true now, by identity (semantics 7.1, 7.2)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -56,15 +56,6 @@ def difference(
             standing[key] = Publication(before.outcome, before.revision + 1)
             withdrawn.append(standing[key])
     return withdrawn + sent
-
-
-def added(standing: Mapping[Identity, Publication], judged: Sequence[Outcome]) -> list[Publication]:
-    """The publications of outcomes none of which holds yet; what stands besides stays."""
-    sent = []
-    for outcome in judged:
-        before = standing.get(identity(outcome))
-        sent.append(Publication(outcome, 1 if before is None else before.revision + 1))
-    return sent
 
 
 def _same_truth(a: Outcome, b: Outcome) -> bool:

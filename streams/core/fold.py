@@ -24,6 +24,8 @@ class Fold(Struct, array_like=True):
     are those of every agreement that applied at some moment, each once, in their order.
     """
 
+    stands_at: int
+    """The last instant of which all changes are in."""
     opened_at: int
     opened_id: str
     cut_over: int | None
@@ -246,6 +248,7 @@ def fold_of(source: str, opened: f.Opened, book: Book) -> Fold:
     agreement = book.agreement(source, account, at)
     now = Moment(at, CATEGORY, _NOTHING_ELSE, team, opened.agent, id_, id_, id_, id_, id_)
     fold = Fold(
+        at,
         at,
         id_,
         opened.cut_over,

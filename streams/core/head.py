@@ -42,13 +42,21 @@ FORESEEN: Final = frozenset(
 
 
 class Head(Struct, array_like=True):
-    """A ticket as it stands at `until`, to be continued by what happens after that instant."""
+    """A ticket as it stood when something last happened; what happens later continues it.
 
-    until: int
+    What came due since then is not in it: it is decided anew, and what was published of it may
+    be withdrawn by an event that only now tells what happened meanwhile.
+    """
+
     fold: Fold
     walks: list[Walk]
     pending: list[f.Plain]
     """What is known already to happen later, in the order of 1.3."""
+
+    @property
+    def at(self) -> int:
+        """When something last happened; it is continued by what happens later than that."""
+        return self.fold.stands_at
 
     def let_go(self) -> None:
         """To be saved. It is of no use then, until it is read and linked."""

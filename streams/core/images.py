@@ -112,10 +112,7 @@ def _due_with(timer: Timer, fold: Fold, deadline: int) -> tuple[str | None, str 
     if timer.due_with is not None:
         return timer.due_with
     ended = timer.ended_at
-    held = fold.held_at(deadline if ended is None else min(deadline, ended))
-    if timer.breached_at is not None:
-        timer.due_with = held
-    return held
+    return fold.held_at(deadline if ended is None else min(deadline, ended))
 
 
 @lru_cache(maxsize=4096)

@@ -1,7 +1,7 @@
 """The heart: all that is true of one ticket at an instant, from its history and the book alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from schemas.outcomes import Outcome
 from streams.core.book import Book
@@ -34,6 +34,8 @@ class Judged:
     fold: Fold | None
     head: Head | None = None
     """By which it can be continued, where that can be."""
+    uncertain: list[Outcome] = field(default_factory=list)
+    """Of the outcomes, those that came due since something last happened."""
 
 
 def judge(source: str, history: list[TicketFact], book: Book, until: int) -> Judged:
@@ -51,27 +53,26 @@ def judge(source: str, history: list[TicketFact], book: Book, until: int) -> Jud
         timers += promises(fold, exclusions, until)
     judged = _judged(fold, timers, until)
     if foreseen(history):
-        judged.head = Head(until, fold, walks, list(pending))
+        judged.head = Head(fold, walks, list(pending))
     return judged
 
 
 def proceed(head: Head, facts: Sequence[Plain], until: int) -> Judged:
     """Continues a linked `head` by `facts`, all foreseen and later than it, up to `until`.
 
-    What it gives with all that was given before is what `judge` gives of the whole history: a
-    property test holds it to that. Raises HistoryNeeded where more has to be known than a head
-    holds; the head is spoiled then.
+    What it gives in the place of what was uncertain, with all that was given before, is what
+    `judge` gives of the whole history: a property test holds it to that. Raises HistoryNeeded
+    where more has to be known than a head holds; the head is spoiled then.
     """
     fold = head.fold
-    past = Past(fold.moments, head.until)
+    past = Past(fold.moments, head.at)
     if head.pending:
         facts = sorted([*head.pending, *facts], key=order)
     was_resolved = fold.now.resolved
-    pending = read_on(fold, facts, head.until, until)
+    pending = read_on(fold, facts, until)
     for target in list(fold.targets)[len(head.walks) :]:
         head.walks.append(Walk(target, resolved=was_resolved))
     judged = _judged(fold, _walk(fold, head.walks, past, (), until), until)
-    head.until = until
     head.pending = list(pending)
     judged.head = head
     return judged
@@ -96,14 +97,16 @@ def _judged(fold: Fold, timers: list[Timer], until: int) -> Judged:
     due = NEVER if fold.next_change is None else fold.next_change
     outcomes: list[Outcome] = []
     seen: list[Timer] = []
+    uncertain: list[Outcome] = []
     for timer in timers:
         if timer.ended_at is None and timer.bound < due:
             due = timer.bound
         if timer.touched or timer.outcomes:
-            timer.look_for_risk()
             outcomes += timer.outcomes
             seen.append(timer)
-    return Judged(until, outcomes, seen, None if due == NEVER else due, fold)
+            if timer.certain is not None:
+                uncertain += timer.outcomes[timer.certain :]
+    return Judged(until, outcomes, seen, None if due == NEVER else due, fold, None, uncertain)
 
 
 def _union(fold: Fold) -> Sequence[tuple[int, int]]:

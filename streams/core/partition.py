@@ -8,7 +8,7 @@ from schemas import inbound as told
 from schemas.codec import decode_batch
 from schemas.instants import instant, iso, moment
 from streams.core.book import Book
-from streams.core.difference import Publication, added, difference
+from streams.core.difference import Publication, difference, identity
 from streams.core.due import DueIndex
 from streams.core.facts import AccountChanged, Opened, Plain, TicketFact
 from streams.core.head import decode_head, encode_head, foreseen
@@ -321,7 +321,11 @@ class Partition:
             effects.messages += outcome_messages(said_of, sent, len(effects.messages))
         effects.messages.append(image_message(image))
         state.judged_until = judged.until
-        state.head = None if judged.head is None else encode_head(judged.head)
+        if judged.head is None:
+            state.head = None
+        else:
+            state.stands_at = judged.head.at
+            state.head = encode_head(judged.head)
         state.due = self._due_of(source, state, judged)
         self._keep(effects, key, state)
 
@@ -329,10 +333,9 @@ class Partition:
         self, source: str, key: str, state: TicketState, new: list[TicketFact], until: int
     ) -> tuple[Judged | None, list[Publication]]:
         """What follows where all that is new comes in order; (None, ...): judge the whole."""
-        last = state.judged_until
-        if state.head is None or last is None or until < last:
+        if state.head is None or until < state.stands_at:
             return NOTHING
-        if new and (new[0].at <= last or not foreseen(new)):
+        if new and (new[0].at <= state.stands_at or not foreseen(new)):
             return NOTHING
         try:
             head = decode_head(state.head, source, self.book)
@@ -340,15 +343,18 @@ class Partition:
         except HistoryNeeded:
             return NOTHING
         outcomes = judged.outcomes
-        if not outcomes:
+        if not outcomes and not state.uncertain:
             return judged, []
-        sent = [Publication(outcome, 1) for outcome in outcomes]
+        standing = {identity(p.outcome): p for p in state.uncertain}
         if state.corrected:
             facts = self._facts(key, state)
-            sent = added(self._written(key, state, facts).standing, outcomes)
-        numbers = {t.timer: t.number for t in judged.timers if t.number >= 0}
+            every = self._written(key, state, facts).standing
+            standing.update((name, p) for name, p in every.items() if not p.holds)
+        sent = difference(standing, outcomes)
+        numbers = {t.timer: t.number for w in head.walks for t in w.held() if t.number >= 0}
         first = state.known - len(new)
         self._write(state, judged, sent, numbers, {f.id: first + n for n, f in enumerate(new)})
+        state.uncertain = [standing[identity(outcome)] for outcome in judged.uncertain]
         return judged, sent
 
     def _judged_whole(
@@ -360,9 +366,8 @@ class Partition:
         places = {fact.id: place for place, fact in enumerate(facts)}
         judged = judge(source, sorted(facts, key=order), self.book, until)
         sent = difference(written.standing, judged.outcomes)
-        if any(publication.revision > 1 for publication in sent):
-            state.corrected = True
         self._write(state, judged, sent, written.numbers, places)
+        state.uncertain = [written.standing[identity(outcome)] for outcome in judged.uncertain]
         return judged, sent
 
     def _write(
@@ -376,8 +381,12 @@ class Partition:
         raw, state.named = write_said(sent, numbers, state.named, places)
         state.said += raw
         state.spoken += len(sent)
-        for timer in judged.timers:
-            timer.number = numbers.get(timer.timer, -1)
+        if any(publication.revision > 1 for publication in sent):
+            state.corrected = True
+        if judged.head is not None:
+            for walk in judged.head.walks:
+                for timer in walk.held():
+                    timer.number = numbers.get(timer.timer, -1)
 
     def _facts(self, key: str, state: TicketState) -> list[TicketFact]:
         return facts_of(state, self._chunks.get(key, ()))

@@ -39,6 +39,7 @@ def promises(fold: Fold, exclusions: Sequence[tuple[int, int]], until: int) -> l
     for timer in owed.values():
         if timer.ended_at is None:
             timer.settle(until)
+        timer.look_for_risk()
     return timers
 
 

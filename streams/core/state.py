@@ -48,8 +48,12 @@ class TicketState(msgspec.Struct, array_like=True):
     """How many publications are in `said`."""
     said: bytes = b""
     """What was published since the last chunk, each publication encoded (`written`)."""
+    stands_at: int = 0
+    """The instant of the head."""
     head: bytes | None = None
     """By which it is continued; None: it is judged from its whole history."""
+    uncertain: list[Publication] = []
+    """Of what was published, what came due since the instant of the head."""
 
     @property
     def known(self) -> int:

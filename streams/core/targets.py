@@ -91,15 +91,21 @@ class Walk(Struct, array_like=True):
                 self._pass(moment)
                 if self.over:
                     break
-        for timer in self._held():
+        for place, timer in enumerate(self.timers):
             if timer.ended_at is None:
-                timer.settle(until)
+                timer.advance(fold.stands_at)
+            if timer.touched or timer.outcomes:
+                timer.look_for_risk()
+                if timer.breached_at is not None and timer.due_with is None:
+                    timer.due_with = fold.held_at(timer.breached_at)
+            if timer.ended_at is None:
+                self.timers[place] = timer.foreseen(until)
 
     def let_go(self) -> None:
         """To be saved: what is over needs no timer, and what every run links is not kept."""
         if self.over:
             self.current = self.lost = None
-        for timer in self._held():
+        for timer in self.held():
             timer.let_go()
         if self.lost is not None:
             self.lost.let_go()
@@ -107,14 +113,15 @@ class Walk(Struct, array_like=True):
 
     def link(self, terms: Mapping[int, Terms]) -> None:
         """Its timers stand as they stood. Raises HistoryNeeded where terms are not known."""
-        held = self._held() if self.lost is None else (*self._held(), self.lost)
+        held = self.held() if self.lost is None else (*self.held(), self.lost)
         for timer in held:
             of = terms.get(timer.promised)
             if of is None:
                 raise HistoryNeeded
             timer.link(of)
 
-    def _held(self) -> Sequence[Timer]:
+    def held(self) -> Sequence[Timer]:
+        """The timers that go on, or may."""
         if self.current is None:
             return self.beside
         return (*self.beside, self.current) if self.beside else (self.current,)

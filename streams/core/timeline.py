@@ -27,18 +27,18 @@ def timeline(
         return None
     fold = fold_of(source, opened, book)
     open_ticket(fold, opened)
-    return fold, read_on(fold, counted, opened.at, until)
+    return fold, read_on(fold, counted, until)
 
 
-def read_on(fold: Fold, facts: Sequence[f.Plain], after: int, until: int) -> Sequence[f.Plain]:
-    """Takes `fold`, which stands at `after`, through `facts` up to `until`; gives those beyond.
+def read_on(fold: Fold, facts: Sequence[f.Plain], until: int) -> Sequence[f.Plain]:
+    """Takes `fold` from where it stands through `facts` up to `until`; gives those beyond.
 
     `fold.next_change` is then the first known instant after `until` at which something changes.
     """
     index = 0
     count = len(facts)
     opened_at = fold.opened_at
-    shared = _shared_changes(fold, after)
+    shared = _shared_changes(fold, fold.stands_at)
     while index < count or shared:
         at = max(facts[index].at, opened_at) if index < count else shared[-1][0]
         if shared and shared[-1][0] < at:
@@ -46,6 +46,7 @@ def read_on(fold: Fold, facts: Sequence[f.Plain], after: int, until: int) -> Seq
         if at > until:
             fold.next_change = at
             break
+        fold.stands_at = at
         while shared and shared[-1][0] <= at:
             fold.take_shared(shared.pop()[1])
         while index < count:
