@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Final
 
-import msgspec
 from msgspec import Struct
 
 from streams.core import facts as f
@@ -69,23 +68,6 @@ class Head(Struct, array_like=True):
         self.fold.link(source, book, [walk.target for walk in self.walks])
         for walk in self.walks:
             walk.link(book.terms)
-
-
-_ENCODER: Final = msgspec.msgpack.Encoder()
-_HEADS: Final = msgspec.msgpack.Decoder(Head)
-
-
-def encode_head(head: Head) -> bytes:
-    """The bytes that are saved. The head itself is of no use from now on."""
-    head.let_go()
-    return _ENCODER.encode(head)
-
-
-def decode_head(raw: bytes, source: str, book: Book) -> Head:
-    """The head in `raw`, as it stood. Raises HistoryNeeded as `Head.link` does."""
-    head = _HEADS.decode(raw)
-    head.link(source, book)
-    return head
 
 
 def foreseen(facts: Sequence[f.TicketFact]) -> bool:

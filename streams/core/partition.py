@@ -11,7 +11,7 @@ from streams.core.book import Book
 from streams.core.difference import Publication, difference, identity
 from streams.core.due import DueIndex
 from streams.core.facts import AccountChanged, Opened, Plain, TicketFact
-from streams.core.head import decode_head, encode_head, foreseen
+from streams.core.head import foreseen
 from streams.core.history import fact_of, order, same_content
 from streams.core.images import orphan_image, ticket_image
 from streams.core.judge import Judged, judge, proceed
@@ -321,11 +321,7 @@ class Partition:
             effects.messages += outcome_messages(said_of, sent, len(effects.messages))
         effects.messages.append(image_message(image))
         state.judged_until = judged.until
-        if judged.head is None:
-            state.head = None
-        else:
-            state.stands_at = judged.head.at
-            state.head = encode_head(judged.head)
+        state.head = judged.head
         state.due = self._due_of(source, state, judged)
         self._keep(effects, key, state)
 
@@ -333,12 +329,13 @@ class Partition:
         self, source: str, key: str, state: TicketState, new: list[TicketFact], until: int
     ) -> tuple[Judged | None, list[Publication]]:
         """What follows where all that is new comes in order; (None, ...): judge the whole."""
-        if state.head is None or until < state.stands_at:
+        head = state.head
+        if head is None or until < head.at:
             return NOTHING
-        if new and (new[0].at <= state.stands_at or not foreseen(new)):
+        if new and (new[0].at <= head.at or not foreseen(new)):
             return NOTHING
         try:
-            head = decode_head(state.head, source, self.book)
+            head.link(source, self.book)
             judged = proceed(head, cast(list[Plain], new), until)
         except HistoryNeeded:
             return NOTHING

@@ -14,6 +14,7 @@ import msgspec
 from schemas.outcomes import NOT_TRUTH
 from streams.core.difference import Publication
 from streams.core.facts import TicketFact
+from streams.core.head import Head
 from streams.core.written import Written, read_facts, read_said
 
 ENGINE: Final = 2
@@ -48,12 +49,10 @@ class TicketState(msgspec.Struct, array_like=True):
     """How many publications are in `said`."""
     said: bytes = b""
     """What was published since the last chunk, each publication encoded (`written`)."""
-    stands_at: int = 0
-    """The instant of the head."""
-    head: bytes | None = None
+    head: Head | None = None
     """By which it is continued; None: it is judged from its whole history."""
     uncertain: list[Publication] = []
-    """Of what was published, what came due since the instant of the head."""
+    """Of what was published, what came due since the head stood so."""
 
     @property
     def known(self) -> int:
@@ -77,12 +76,14 @@ _PREFIX: Final = bytes([ENGINE])
 
 
 def encode_state(state: TicketState) -> bytes:
-    """The bytes that are saved."""
+    """The bytes that are saved. The state is of no use from then on."""
+    if state.head is not None:
+        state.head.let_go()
     return _PREFIX + _ENCODER.encode(state)
 
 
 def decode_state(raw: bytes) -> TicketState:
-    """The state in `raw`, without the head of another engine.
+    """The state in `raw`, without the head of another engine. The head is not linked.
 
     Raises msgspec.DecodeError where it is none.
     """
