@@ -55,6 +55,7 @@ def ticket_image(source: str, ticket: str, facts: int, last: int, judged: Judged
     image.facts = facts
     image.unmapped = fold.unmapped
     image.timers = [timer_image(timer, fold) for timer in judged.timers]
+    image.others = judged.went_on
     return image
 
 

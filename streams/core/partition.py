@@ -32,7 +32,7 @@ from streams.core.state import (
 )
 from streams.core.stated import Touched
 from streams.core.unsaved import HistoryNeeded
-from streams.core.written import Written, read_facts, write_fact, write_said
+from streams.core.written import Written, read_facts, write_said
 
 FACTS_MAX: Final = 5000
 """A ticket with more facts is a robot's log, not a promise; judging it would stall all others."""
@@ -201,28 +201,25 @@ class Partition:
         events: list[told.TicketEvent],
     ) -> list[TicketFact]:
         """Takes the events into the history; the facts that were new, in the order of 1.3."""
-        new: list[TicketFact] = []
+        new: dict[str, TicketFact] = {}
         for event in events:
             fact = fact_of(event, place.stamp)
-            known = self._known(key, state, fact.id)
+            known = new.get(fact.id) or self._known(key, state, fact.id)
             if known is not None:
                 if not same_content(known, fact):
                     was = "another event of this ticket with this id came first"
                     self._refuse(effects, place, event, "conflicting_duplicate", was)
                 continue
-            if state.known >= FACTS_MAX:
+            if state.known + len(new) >= FACTS_MAX:
                 full = f"the ticket has {FACTS_MAX} events already"
                 self._refuse(effects, place, event, "too_many_events", full)
                 continue
-            state.facts += write_fact(fact)
-            state.count += 1
-            state.last = max(state.last, fact.at)
-            new.append(fact)
+            new[fact.id] = fact
             if isinstance(fact, _OF_ACCOUNT):
                 self._index_account(key, fact)
-        if len(new) > 1:
-            new.sort(key=order)
-        return new
+        facts = list(new.values()) if len(new) < 2 else sorted(new.values(), key=order)
+        state.add(facts)
+        return facts
 
     def _known(self, key: str, state: TicketState, id_: str) -> TicketFact | None:
         """The fact of this id, where there is one. Whether there may be is asked of the bytes."""
@@ -300,9 +297,8 @@ class Partition:
         until = said.until(self.clock)
         cause = new[0].id if new else shared
         judged, sent = self._went_on(source, key, state, new, until) if shared is None else NOTHING
-        others = judged is not None
         if judged is None:
-            judged, sent = self._judged_whole(source, key, state, until)
+            judged, sent = self._judged_whole(source, key, state, new, until)
         cut_over = None
         if judged.fold is None:
             if self._orphaned(effects, place, key, state):
@@ -310,7 +306,6 @@ class Partition:
             image = orphan_image(source, ticket, state.known, place)
         else:
             image = ticket_image(source, ticket, state.known, state.last, judged)
-            image.others = others
             state.waiting_since = None
             cut_over = judged.fold.cut_over
         image.partition, image.position = place.partition, place.position
@@ -348,18 +343,21 @@ class Partition:
             every = self._written(key, state, facts).standing
             standing.update((name, p) for name, p in every.items() if not p.holds)
         sent = difference(standing, outcomes)
-        numbers = {t.timer: t.number for w in head.walks for t in w.held() if t.number >= 0}
+        numbers = {t.timer: t.number for t in judged.timers if t.number >= 0}
         first = state.known - len(new)
         self._write(state, judged, sent, numbers, {f.id: first + n for n, f in enumerate(new)})
         state.uncertain = [standing[identity(outcome)] for outcome in judged.uncertain]
         return judged, sent
 
     def _judged_whole(
-        self, source: str, key: str, state: TicketState, until: int
+        self, source: str, key: str, state: TicketState, new: list[TicketFact], until: int
     ) -> tuple[Judged, list[Publication]]:
         """What follows from the whole history."""
-        facts = self._facts(key, state)
-        written = self._written(key, state, facts)
+        if state.known == len(new):
+            facts, written = new, Written()  # it is seen for the first time
+        else:
+            facts = self._facts(key, state)
+            written = self._written(key, state, facts)
         places = {fact.id: place for place, fact in enumerate(facts)}
         judged = judge(source, sorted(facts, key=order), self.book, until)
         sent = difference(written.standing, judged.outcomes)
@@ -375,15 +373,17 @@ class Partition:
         numbers: dict[str, int],
         places: dict[str, int],
     ) -> None:
-        raw, state.named = write_said(sent, numbers, state.named, places)
+        raw, named = write_said(sent, numbers, state.named, places)
         state.said += raw
         state.spoken += len(sent)
-        if any(publication.revision > 1 for publication in sent):
-            state.corrected = True
+        for publication in sent:
+            if publication.revision > 1:
+                state.corrected = True
         if judged.head is not None:
             for walk in judged.head.walks:
                 for timer in walk.held():
-                    timer.number = numbers.get(timer.timer, -1)
+                    timer.number = numbers.get(timer.timer, timer.number)
+        state.named = named
 
     def _facts(self, key: str, state: TicketState) -> list[TicketFact]:
         return facts_of(state, self._chunks.get(key, ()))

@@ -15,7 +15,7 @@ from schemas.outcomes import NOT_TRUTH
 from streams.core.difference import Publication
 from streams.core.facts import TicketFact
 from streams.core.head import Head
-from streams.core.written import Written, read_facts, read_said
+from streams.core.written import Written, read_facts, read_said, write_fact
 
 ENGINE: Final = 2
 """Raised when judging changes its mind: tickets kept under another are judged again."""
@@ -58,6 +58,13 @@ class TicketState(msgspec.Struct, array_like=True):
     def known(self) -> int:
         """How many facts of it are known."""
         return self.before + self.count
+
+    def add(self, facts: Sequence[TicketFact]) -> None:
+        """Facts that were not known, in the order of 1.3, which is that of their arrival too."""
+        for fact in facts:
+            self.facts += write_fact(fact)
+            self.last = max(self.last, fact.at)
+        self.count += len(facts)
 
     def seal(self) -> bytes:
         """The youngest part of the history as a chunk; what follows begins anew."""

@@ -62,8 +62,8 @@ def write_said(
         place = events.get(cause)
         if place is not None:
             cause = f" {place}"
-        short = type(outcome)(name, at, cause, *rest)
-        pieces.append(_ENCODER.encode(Publication(short, publication.revision)))
+        short = (outcome.__struct_config__.tag, name, at, cause, *rest)
+        pieces.append(_ENCODER.encode((short, publication.revision)))
     return b"".join(pieces), named
 
 

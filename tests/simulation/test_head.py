@@ -123,7 +123,7 @@ def step(
 def ticket(judged: Judged) -> TicketJudged:
     """The image of the ticket alone."""
     image = ticket_image(SOURCE, "T-1", 0, 0, judged)
-    image.timers = []
+    image.timers, image.others = [], False
     return image
 
 
