@@ -3,7 +3,7 @@
 Its instants only go forward. What happens to the timer is told by `timer.Timer`, which extends it.
 """
 
-from typing import Final, Self, TypeAlias
+from typing import Final, NamedTuple, Self, TypeAlias
 
 from msgspec import Struct
 
@@ -19,9 +19,26 @@ from streams.core.terms import Terms
 from streams.core.unsaved import HistoryNeeded, Unsaved
 
 NEVER: Final = 2**62
+HeldBy: TypeAlias = tuple[str | None, str | None]
+"""A team and a severity."""
 
 Ran: TypeAlias = tuple[int, int, WorkingTime, int]
 """From, to, by which time it counted, and what was spent before."""
+
+
+class Near(NamedTuple):
+    """What is saved of the ticket itself: where a timer says the same, it is not saved again."""
+
+    opening: str
+    """The event that opened the ticket."""
+    cause: str
+    """The event that put it into its status category."""
+    held_by: HeldBy
+
+
+def caused(stretch: Stretch, cause: str) -> Stretch:
+    """The same stretch, begun by `cause`."""
+    return Stretch(stretch.from_us, stretch.to_us, stretch.kind, cause, stretch.label)
 
 
 class Counting(Struct, array_like=True, eq=False):
@@ -72,9 +89,9 @@ class Counting(Struct, array_like=True, eq=False):
     """Its number among the timers of its target, from 1 on."""
     hidden: bool = False
     """It ended where it began, and nothing of it is published (3.8)."""
-    held_by: tuple[str | None, str | None] = (None, None)
+    held_by: HeldBy | None = None
     """Team and severity at its start."""
-    due_with: tuple[str | None, str | None] | None = None
+    due_with: HeldBy | None = None
     """Team and severity at its deadline or end, whichever came first; None: neither came yet."""
     before: int = 0
     """How many stretches went before those in `stretches`."""
@@ -96,19 +113,33 @@ class Counting(Struct, array_like=True, eq=False):
         """The event that started it."""
         return self.timer.partition("@")[2]
 
-    def link(self, terms: Terms) -> None:
+    def link(self, terms: Terms, near: Near) -> None:
         """What was saved stands as it stood. Its time is the calendar's: none was excluded."""
+        if self.timer.endswith("@"):
+            self.timer += near.opening
+        self.cause = self.cause or near.cause
+        self.held_by = self.held_by or near.held_by
+        if self.stretches and not self.stretches[0].cause:
+            self.stretches[0] = caused(self.stretches[0], self.cause)
         self.terms = terms
         self.cell = terms.cell
         self.time = terms.calendar
         self.outcomes = []
 
-    def let_go(self) -> None:
-        """To be saved: what was published need not be kept, nor what is linked anew."""
+    def let_go(self, near: Near) -> None:
+        """To be saved: what was published need not be kept, nor what is linked anew or is near."""
         stretches = self.stretches
         if len(stretches) > 1:
             self.before += len(stretches) - 1
             del stretches[:-1]
+        if stretches and stretches[0].cause == self.cause:
+            stretches[0] = caused(stretches[0], "")
+        if self.cause == near.cause:
+            self.cause = ""
+        if self.held_by == near.held_by:
+            self.held_by = None
+        if self.timer.endswith(f"@{near.opening}"):
+            self.timer = self.timer.removesuffix(near.opening)
         self.touched = False
         self.outcomes = self.ran = None  # type: ignore[assignment]
         self.terms = self.cell = self.time = None  # type: ignore[assignment]

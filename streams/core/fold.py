@@ -76,14 +76,26 @@ class Fold(Struct, array_like=True):
         self.moments = []
         self.next_change = None
         now = self.now
+        now.pause_cause = now.pause_cause or now.category_cause
+        now.status_cause = now.status_cause or now.category_cause
+        now.entitled_cause = now.entitled_cause or self.opened_id
+        now.owner_cause = now.owner_cause or self.opened_id
         now.entitlement = entitlement
         now.promises = ()
         self.teams = [(self.stands_at, now.team)]
         self.severities = [(self.stands_at, self.severity)]
 
     def let_go(self) -> None:
-        """To be saved: only what goes on is kept, and what is linked anew is not."""
+        """To be saved: what is linked anew is not kept, and no id is written twice."""
         now = self.now
+        if now.pause_cause == now.category_cause:
+            now.pause_cause = ""
+        if now.status_cause == now.category_cause:
+            now.status_cause = ""
+        if now.entitled_cause == self.opened_id:
+            now.entitled_cause = ""
+        if now.owner_cause == self.opened_id:
+            now.owner_cause = ""
         self.entitled = now.entitlement.token
         now.entitlement = now.promises = None  # type: ignore[assignment]
         self.teams = self.severities = None  # type: ignore[assignment]

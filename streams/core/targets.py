@@ -7,6 +7,7 @@ from msgspec import Struct
 
 from streams.core.agreement.model import TargetKind
 from streams.core.changes import ENTITLED, MATTERS
+from streams.core.counting import Near
 from streams.core.excluding import Excluding, WorkingTime
 from streams.core.fold import Fold
 from streams.core.kinds import (
@@ -101,24 +102,24 @@ class Walk(Struct, array_like=True):
             if timer.ended_at is None:
                 self.timers[place] = timer.foreseen(until)
 
-    def let_go(self) -> None:
+    def let_go(self, near: Near) -> None:
         """To be saved: what is over needs no timer, and what every run links is not kept."""
         if self.over:
             self.current = self.lost = None
-        for timer in self.held():
-            timer.let_go()
-        if self.lost is not None:
-            self.lost.let_go()
+        for timer in self._saved():
+            timer.let_go(near)
         self.timers = self.fold = self.past = self.exclusions = None  # type: ignore[assignment]
 
-    def link(self, terms: Mapping[int, Terms]) -> None:
+    def link(self, terms: Mapping[int, Terms], near: Near) -> None:
         """Its timers stand as they stood. Raises HistoryNeeded where terms are not known."""
-        held = self.held() if self.lost is None else (*self.held(), self.lost)
-        for timer in held:
-            of = terms.get(timer.promised)
-            if of is None:
+        for timer in self._saved():
+            promised = terms.get(timer.promised)
+            if promised is None:
                 raise HistoryNeeded
-            timer.link(of)
+            timer.link(promised, near)
+
+    def _saved(self) -> Sequence[Timer]:
+        return self.held() if self.lost is None else (*self.held(), self.lost)
 
     def held(self) -> Sequence[Timer]:
         """The timers that go on, or may."""
