@@ -232,8 +232,9 @@ def test_the_table_marks_defaults_and_names_who_differs() -> None:
     assert ("at_risk_threshold", "75%", "default", "") in rows
     assert ("skew_max", "5 min", "default", "") in rows
     assert ("scope", "new_tickets", "default", "") in rows
+    assert ("policy_edit", "none", "default", "") in rows
     assert ("merge", "void_source", "fixed", "") in rows
-    assert len(rows) == len(fields(Choices)) + len(FIXED) + 3
+    assert len(rows) == len(fields(Choices)) + len(FIXED) + 4
 
 
 def test_a_choice_is_shown_in_the_words_of_the_file() -> None:
