@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schemas import inbound as told
 from schemas.instants import HOUR, MINUTE, moment
-from streams.core.agreement.model import Agreement, Cell, Step
+from streams.core.agreement.model import Agreement, Cell, Scope, Step
 from streams.core.book import Book
 from tests.builders import SOURCE, agreement, cell, hk
 
@@ -82,7 +82,7 @@ def versions(draw: st.DrawFn) -> list[Agreement]:
     """An agreement, and another version of it that comes while the lives last, of any scope."""
     first = draw(agreements())
     second = draw(agreements())
-    scope = draw(st.sampled_from(("new_timers", "new_timers", "open_timers")))
+    scope: Scope = draw(st.sampled_from(("new_timers", "new_timers", "open_timers")))
     return [
         first,
         replace(

@@ -237,6 +237,17 @@ def test_the_table_marks_defaults_and_names_who_differs() -> None:
     assert len(rows) == len(fields(Choices)) + len(FIXED) + 4
 
 
+@pytest.mark.parametrize("scope", [{}, {"scope": "open_timers"}])
+def test_an_edit_applied_to_what_runs_is_a_scope_and_a_mode(scope: dict[str, str]) -> None:
+    """4.6, section 9: `policy_edit`. The mode of other changes is chosen by itself."""
+    found = agreement(
+        ("settings", {"policy_edit": "apply_to_running", "on_change": "freeze"} | scope)
+    )
+    assert (found.scope, found.on_edit) == ("open_timers", "recompute")
+    assert (found.on_upgrade, found.on_downgrade) == ("freeze", "freeze")
+    assert agreement(("settings", scope)).on_edit is None
+
+
 def test_a_choice_is_shown_in_the_words_of_the_file() -> None:
     assert value_of(Choices(at_risk=Fraction(1, 3)), "at_risk") == "33.3333%"
     assert value_of(Choices(), "first_response_by") == "public_reply_agent"

@@ -44,7 +44,8 @@ SCOPE: Final = "scope"
 EDIT: Final = "policy_edit"
 EDITS: Final = ("apply_to_running",)
 """Scope `open_timers`, and open timers change over to the version by `recompute`."""
-_OF_VERSION: Final = (SCOPE, EDIT)
+# Settings of a version, each with all that is offered.
+OF_VERSION: Final[Mapping[str, tuple[str, ...]]] = {SCOPE: SCOPES, EDIT: EDITS}
 LENGTHS: Final = ("skew_max", "orphan_after")
 _ELSEWHERE: Final = {
     "first_response_pauses": "write pauses under the target",
@@ -81,8 +82,8 @@ def read_settings(node: Node | None) -> Chosen:
             _check_fixed(key, one)
         elif key in _ELSEWHERE:
             one.fault(f"{key} is chosen for each target", _ELSEWHERE[key])
-        elif key not in (*KEYS, *_OF_VERSION, *LENGTHS):
-            known = (*KEYS, *_OF_VERSION, *FIXED, *LENGTHS)
+        elif key not in (*KEYS, *OF_VERSION, *LENGTHS):
+            known = (*KEYS, *OF_VERSION, *FIXED, *LENGTHS)
             one.fault(f"unknown setting {quoted(key)}", _remedy(nearest(key, known)))
     skew, orphan = (_wall(said.get(key)) for key in LENGTHS)
     scope, on_edit = _of_version(said.get(SCOPE), said.get(EDIT))
@@ -110,7 +111,7 @@ def _of_version(scope: Node | None, edit: Node | None) -> tuple[Scope, ChangeMod
 
 
 def _remedy(close: str) -> str:
-    return f"{close}settings: {listed((*KEYS, *_OF_VERSION, *LENGTHS))}"
+    return f"{close}settings: {listed((*KEYS, *OF_VERSION, *LENGTHS))}"
 
 
 def _wall(node: Node | None) -> int | None:
