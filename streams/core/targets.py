@@ -317,8 +317,9 @@ class Walk(Struct, array_like=True):
             ended_at = timer.ended_at
             assert ended_at is not None, "It has ended."
             timer.reopen(moment.at, moment.rest.gone_cause, "excluded", by or "")
+            # What was said at the very instant at which the ticket went was said of it.
             end = end_of(timer.cell, moment, self.owner) or answered(
-                timer, self.past, ended_at, moment.at
+                timer, self.past, ended_at - 1, moment.at
             )
             if end is not None:
                 end_by(timer, moment, end)
