@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from schemas.outbound import Stretch, TicketJudged, TimerImage
-from streams.core.counting import HeldBy
+from streams.core.account import HeldBy
 from streams.core.facts import Excluded
 from streams.core.fold import Fold
 from streams.core.judge import Judged
