@@ -86,7 +86,8 @@ async def postgres(clock: Clock, dsn: str) -> AsyncIterator[Home]:
 @asynccontextmanager
 async def on_kafka(clock: Clock, place: str) -> AsyncIterator[Home]:
     """A partition of a cluster; its journal keeps the sender's stamps, for tests set the clock."""
-    cluster = Cluster(*place.split())
+    bootstrap, prefix = place.split()
+    cluster = Cluster(bootstrap, prefix)
     init(cluster, PARTITIONS, stamps="CreateTime")
     topics = Topics(cluster.prefix)
     latest = 0
