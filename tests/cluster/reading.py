@@ -5,6 +5,7 @@ from contextlib import closing
 from itertools import chain
 from typing import Any
 
+import orjson
 from kafka import KafkaConsumer, TopicPartition
 
 from streams.core.state import truth_digest
@@ -44,3 +45,28 @@ def states(cluster: Cluster) -> dict[int, Saved]:
 def digest(cluster: Cluster) -> str:
     """The truth digest of all partitions together."""
     return truth_digest(chain.from_iterable(one.states for one in states(cluster).values()))
+
+
+def alerts(cluster: Cluster) -> dict[str, dict[str, Any]]:
+    """The latest word on each alert."""
+    topic = Topics(cluster.prefix).alerts
+    return {record.key.decode(): orjson.loads(record.value) for record in committed(cluster, topic)}
+
+
+def published(cluster: Cluster) -> list[tuple[int, int, int]]:
+    """Partition, journal position and index of every message in `sla.events`, as they come."""
+    found = []
+    for record in committed(cluster, Topics(cluster.prefix).events):
+        if record.value:
+            said = dict(record.headers)
+            found.append((record.partition, int(said["position"]), int(said["index"])))
+    return found
+
+
+def nothing_twice(cluster: Cluster) -> None:
+    """Fails where a message is there twice, or not in the order of the journal."""
+    last: dict[int, tuple[int, int]] = {}
+    for partition, *place in published(cluster):
+        position, index = place
+        assert (position, index) > last.get(partition, (0, -1)), (partition, place)
+        last[partition] = (position, index)
