@@ -6,6 +6,8 @@ alert consumers: instants are ISO text, lengths whole microseconds named `_us`. 
 models: instants and lengths are whole microseconds named `_us`, and a newer one replaces an older.
 """
 
+from typing import Final, Literal
+
 from msgspec import Struct
 
 
@@ -147,10 +149,30 @@ class DecisionImage(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Facts never stated, taken as the agreement says."""
 
 
+Part = Literal["status", "owner", "promised", "gone", "said"]
+"""Fields of a ticket that are told together: `PARTS`."""
+
+PARTS: Final[dict[Part, tuple[str, ...]]] = {
+    "status": ("status", "status_category", "first_resolved_us", "resolved_us"),
+    "owner": ("team", "agent"),
+    "promised": (
+        "severity_word",
+        "severity",
+        "account",
+        "category",
+        "agreement",
+        "version",
+        "decision",
+    ),
+    "gone": ("gone", "merged_into"),
+    "said": ("verdict", "unmapped"),
+}
+
+
 class TicketJudged(
     Struct, kw_only=True, omit_defaults=True, tag="sla.ticket_judged.v1", tag_field="type"
 ):
-    """One ticket as it stands after a journal record, with all its timers."""
+    """One ticket as it stands after a journal record, with its timers."""
 
     source: str
     ticket: str
@@ -188,8 +210,10 @@ class TicketJudged(
     unmapped: list[tuple[str, str]] = []
     """Words without mapping: (field, word) (1.4)."""
     timers: list[TimerImage] = []
-    others: bool = False
-    """Whether there are timers beside these, which look as they did."""
+    changed: list[Part] | None = None
+    """None: this is the whole of the ticket, with all its timers. Else the parts that it tells,
+    beside how far it was judged and heard of, and the timers that look different; all other fields
+    and timers stand as they stood."""
 
 
 class CalendarCompiled(Struct, kw_only=True, tag="sla.calendar_compiled.v1", tag_field="type"):
