@@ -2,8 +2,9 @@
 
 Two sorts. *Outcomes* (`sla.timer_*.v1`, `sla.outcome_retracted.v1`) are CloudEvents for people and
 alert consumers: instants are ISO text, lengths whole microseconds named `_us`. *Images*
-(`sla.ticket_judged.v1` and the rest below) carry the whole present state of one thing for read
-models: instants and lengths are whole microseconds named `_us`, and a newer one replaces an older.
+(`sla.ticket_judged.v1` and the rest below) carry the present state of one thing for read models:
+instants and lengths are whole microseconds named `_us`, and a newer one replaces an older. Of a
+ticket on which time went on in order, an image tells only what looks different (`changed`).
 """
 
 from typing import Final, Literal
