@@ -13,7 +13,7 @@ from streams.kafka.cluster import Cluster
 from streams.kafka.helpdesk import EventUnfit, Helpdesk
 from streams.kafka.topics import Topics
 from tests.builders import story
-from tests.cluster.reading import read_all
+from tests.cluster.contents import read_all
 
 pytestmark = pytest.mark.slow
 

@@ -21,8 +21,8 @@ from streams.kafka.topics import Topics
 from tests.bench.traffic import events
 from tests.builders import hk, story
 from tests.cluster.broker import Broker
+from tests.cluster.contents import journal, journal_events, read_all
 from tests.cluster.fixtures import PARTITIONS
-from tests.cluster.reading import journal, journal_events, read_all
 from tests.cluster.roles import Role, role
 from tests.cluster.waiting import sockets_may_be_lost, until
 from tests.hostile.corpus import corpus

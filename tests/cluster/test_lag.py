@@ -17,8 +17,8 @@ from streams.kafka.cluster import Cluster
 from streams.kafka.helpdesk import Helpdesk
 from streams.kafka.topics import Topics
 from tests.bench.traffic import events
+from tests.cluster.contents import journal, read_all
 from tests.cluster.fixtures import PARTITIONS
-from tests.cluster.reading import journal, read_all
 from tests.cluster.roles import role
 from tests.cluster.stand_in import abandon, folded, publish
 from tests.cluster.test_intake import stated
