@@ -3,6 +3,7 @@
 from functools import lru_cache
 
 from schemas.outbound import Stretch, TicketJudged, TimerImage
+from streams.core.account import HeldBy
 from streams.core.facts import Excluded
 from streams.core.fold import Fold
 from streams.core.judge import Judged
@@ -55,6 +56,7 @@ def ticket_image(source: str, ticket: str, facts: int, last: int, judged: Judged
     image.facts = facts
     image.unmapped = fold.unmapped
     image.timers = [timer_image(timer, fold) for timer in judged.timers]
+    image.others = judged.went_on
     return image
 
 
@@ -101,13 +103,14 @@ def timer_image(timer: Timer, fold: Fold) -> TimerImage:
     image.survivor = timer.survivor
     image.predecessor = timer.predecessor
     image.successor = timer.successor
-    image.team_at_start, image.severity_at_start = timer.held_by
+    if timer.held_by is not None:
+        image.team_at_start, image.severity_at_start = timer.held_by
     if deadline is not None:
         image.team_at_deadline, image.severity_at_deadline = _due_with(timer, fold, deadline)
     return image
 
 
-def _due_with(timer: Timer, fold: Fold, deadline: int) -> tuple[str | None, str | None]:
+def _due_with(timer: Timer, fold: Fold, deadline: int) -> HeldBy:
     """Team and severity at the deadline, or at the end where that came first."""
     if timer.due_with is not None:
         return timer.due_with

@@ -14,10 +14,11 @@ from schemas.outcomes import Outcome
 from streams.core.agreement.model import Agreement
 from streams.core.book import Book
 from streams.core.facts import Plain, TicketFact
-from streams.core.head import decode_head, encode_head, foreseen
+from streams.core.head import foreseen
 from streams.core.history import order
 from streams.core.images import ticket_image
 from streams.core.judge import Judged, judge, proceed
+from streams.core.state import TicketState, decode_state, encode_state
 from streams.core.unsaved import HistoryNeeded
 from tests.builders import SOURCE, history
 from tests.histories import BEGIN, agreements, lives
@@ -80,7 +81,7 @@ def check(
     coming = [(f.at + delays[n % len(delays)], f) for n, f in enumerate(history(events))]
     known: list[TicketFact] = []
     seen = Seen()
-    head: bytes | None = None
+    saved: bytes | None = None
     at = -1
     for until in sorted(cuts):
         new = [fact for told_at, fact in coming if told_at <= until and fact not in known]
@@ -89,12 +90,12 @@ def check(
         told_of = sorted(map(repr, wanted.outcomes))
         timers = {timer.timer: timer for timer in images(wanted)}
         if new and new[0].at <= at:
-            head = None
-        judged = step(seen, book, head, new, wanted)
+            saved = None
+        judged = step(seen, book, saved, new, wanted)
         assert sorted(map(repr, seen.outcomes)) == told_of
         assert seen.timers == timers
         at = -1 if judged.head is None else judged.head.at
-        head = None if judged.head is None else encode_head(judged.head)
+        saved = encode_state(TicketState(head=judged.head))
     return seen.continued
 
 
@@ -102,10 +103,12 @@ def step(
     seen: Seen, book: Book, saved: bytes | None, new: Sequence[TicketFact], wanted: Judged
 ) -> Judged:
     """Takes one step from the head where that is possible, else the one `wanted`."""
-    if saved is not None and foreseen(new):
+    head = None if saved is None else decode_state(saved).head
+    if head is not None and foreseen(new):
         try:
             plain: Sequence[Plain] = new  # type: ignore[assignment]  # what foreseen says
-            judged = proceed(decode_head(saved, SOURCE, book), plain, wanted.until)
+            head.link(SOURCE, book)
+            judged = proceed(head, plain, wanted.until)
         except HistoryNeeded:
             pass
         else:
@@ -120,7 +123,7 @@ def step(
 def ticket(judged: Judged) -> TicketJudged:
     """The image of the ticket alone."""
     image = ticket_image(SOURCE, "T-1", 0, 0, judged)
-    image.timers = []
+    image.timers, image.others = [], False
     return image
 
 
