@@ -155,6 +155,50 @@ def test_hostile_inputs_become_dead_letters_and_stop_nothing(
         assert letter["detail"], one
 
 
+class BadName(str):
+    """A header's name that is sent as bytes which are no UTF-8."""
+
+    def encode(self, encoding: str = "utf-8", errors: str = "strict") -> bytes:
+        """As a careless sender in another language does."""
+        return b"ce_\xff"
+
+
+def test_a_message_that_no_client_can_decode_is_stepped_over(cluster: Cluster) -> None:
+    """Not even its value can be had, nor what follows it in its batch; all else is taken."""
+    topics = Topics(cluster.prefix)
+    told = [
+        story("2026-03-30 10:00 opened severity=2", ticket=f"T-{number}")[0] for number in range(60)
+    ]
+    sent = []
+    with (
+        sockets_may_be_lost(),
+        closing(KafkaProducer(linger_ms=5, **cluster.for_kafka_python())) as desk,
+    ):
+        for number, event in enumerate(told):
+            name = BadName("x") if number in (20, 40) else "content-type"
+            headers = [(name, b"application/cloudevents+json")]
+            if number in (19, 20, 21, 40, 41):
+                desk.flush()  # alone in its batch, but for 20, which 22 follows
+            sent.append(
+                desk.send(topics.inbound, encode(event), partition=number % 2, headers=headers)
+            )
+        desk.flush()
+        with role(cluster, "intake") as running:
+            wait_until_read(cluster)
+            assert running.stop() == 0
+    letters = [json.loads(one.value) for one in read_all(cluster, topics.dead_letters)]
+    refused = {(one["partition"], one["offset"]) for one in letters}
+    places = [(one.get().partition, one.get().offset) for one in sent]
+    assert {places[20], places[40]} <= refused
+    assert len(refused) < 25
+    assert all(one["reason"] == "bad_encoding" for one in letters)
+    taken = {event.subject for event in journal_events(cluster)}
+    good = {
+        event.subject for event, place in zip(told, places, strict=True) if place not in refused
+    }
+    assert taken == good
+
+
 def effect(cluster: Cluster) -> tuple[dict[str, Counter[str]], list[set[str]], int]:
     """Of the folded journal: the facts of each ticket by id, the book of each partition, and how
     many messages refuse something.
