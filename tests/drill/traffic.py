@@ -22,8 +22,10 @@ EVENTS_EACH: Final = 7.75
 UNREADABLE: Final = "-unreadable"
 EARLY: Final = "-early"
 """How the ids end of what is to be refused: at the intake, and by the tracker."""
+SLOW: Final = "-slow"
+"""How the names end of tickets of which something is told seconds after it happened."""
 
-_SLOW: Final = 0.03
+_SLOW_SHARE: Final = 0.03
 _ABANDONED: Final = 0.06
 _SPOILT: Final = 0.01
 _ENCODE: Final = msgspec.json.Encoder().encode
@@ -71,8 +73,9 @@ class Desk:
         """One ticket's whole life, and beside it what goes wrong."""
         rng = self._rng
         self._tickets += 1
-        ticket = f"{self.name}-{self._tickets:07}"
-        late, slow_from = 0, rng.randrange(1, 8) if rng.random() < _SLOW else None
+        slow_from = rng.randrange(1, 8) if rng.random() < _SLOW_SHARE else None
+        ticket = f"{self.name}-{self._tickets:07}{'' if slow_from is None else SLOW}"
+        late = 0
         for turn, (after, kind, data) in enumerate(_life(rng)):
             if turn == slow_from:
                 late = rng.randrange(SECOND, 4 * SECOND)

@@ -1,0 +1,176 @@
+"""After a fault, with nothing more being said: waits until all has been taken in, then compares."""
+
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import orjson
+import psycopg
+
+from projections.feed import FeedRecord
+from schemas.codec import decode_batch
+from streams.kafka.journal_format import to_record
+from streams.kafka.topics import Topics
+from tests.drill import tables
+from tests.drill.folding import Folded, Place, Standing
+from tests.drill.holding import (
+    accounted,
+    breaches_as_promised,
+    published_as_folded,
+    same_latest,
+)
+from tests.drill.promised import expected_breaches
+from tests.drill.reading import Read, TopicReader
+
+QUIET: Final = 20_000_000
+"""Microseconds: what is due later than this after all has been said never comes due in a drill."""
+
+
+@dataclass(slots=True)
+class Checker:
+    """Follows every topic from its beginning, and folds the journal itself, as one process."""
+
+    bootstrap: str
+    topics: Topics
+    found: str
+    """The cluster's database, the direct way."""
+    expected: str
+    """A database for what the fold comes to."""
+    folds: dict[int, Folded] = field(default_factory=dict)
+    standing: Standing = field(default_factory=Standing)
+    at_intake: set[str] = field(default_factory=set)
+    state: dict[int, dict[str, bytes]] = field(default_factory=dict)
+    facts: int = 0
+    _readers: dict[str, TopicReader] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for topic in (
+            self.topics.journal,
+            self.topics.events,
+            self.topics.state,
+            self.topics.facts,
+            self.topics.dead_letters,
+        ):
+            self._readers[topic] = TopicReader(self.bootstrap, topic)
+        for number in self._readers[self.topics.journal].partitions:
+            self.folds[number] = Folded(number)
+            self.state[number] = {}
+
+    # -- waiting --------------------------------------------------------------------------------
+
+    def settle(self, seconds: float) -> list[str]:
+        """Waits until the journal is folded, nothing comes due, and the rows are as far.
+
+        What holds it back, where that takes longer than `seconds`.
+        """
+        until = time.monotonic() + seconds
+        while True:
+            behind = self._behind()
+            if not behind:
+                return []
+            if time.monotonic() > until:
+                return [f"not settled after {seconds:.0f} s: {'; '.join(behind)}"]
+            time.sleep(0.25)
+
+    def _behind(self) -> list[str]:
+        read = self._fold()
+        if read:
+            return [f"{read} records were new in the journal"]
+        due = []
+        for fold in self.folds.values():
+            at = fold.partition.next_due
+            if at is not None and at < fold.partition.clock + QUIET:
+                due.append(f"partition {fold.number} has something due and no tick")
+        return due or self._rows_behind()
+
+    def _fold(self) -> int:
+        by_partition: defaultdict[int, list[Read]] = defaultdict(list)
+        for one in self._readers[self.topics.journal].new():
+            by_partition[one.partition].append(one)
+        for number, records in by_partition.items():
+            self.folds[number].take(
+                to_record(number, r.offset, r.stamp_ms, list(r.headers.items()), r.value)
+                for r in records
+            )
+        return sum(map(len, by_partition.values()))
+
+    def _rows_behind(self) -> list[str]:
+        try:
+            with psycopg.connect(self.found, connect_timeout=5) as connection:
+                held = connection.execute("SELECT partition, position FROM sla.positions")
+                rows: dict[int, int] = dict(held.fetchall())
+        except psycopg.OperationalError as error:
+            return [f"the database is away: {error}"]
+        return [
+            f"rows of partition {number} are at {rows.get(number)} of {fold.partition.position}"
+            for number, fold in self.folds.items()
+            if rows.get(number, 0) < fold.partition.position
+        ]
+
+    # -- comparing ------------------------------------------------------------------------------
+
+    def check(self, sent: list[dict[str, Any]], name: str) -> list[str]:
+        """Everything that does not hold, now that it has settled; `name` begins all ids sent."""
+        for one in self._readers[self.topics.dead_letters].new():
+            assert one.value is not None
+            self.at_intake.add(_event_of(one.value))
+        self.facts += sum(
+            len(decode_batch(one.value))
+            for one in self._readers[self.topics.facts].new()
+            if one.value
+        )
+        journal = set().union(*(fold.ids for fold in self.folds.values()))
+        refused = set().union(*(fold.refused for fold in self.folds.values()))
+        faults = accounted((event["id"] for event in sent), journal, refused, self.at_intake)
+        faults += self._messages()
+        faults += breaches_as_promised(expected_breaches(sent), self.standing, f"{name}-")
+        faults += self._states()
+        return faults + tables.differences(self.expected, self.found)
+
+    def _messages(self) -> list[str]:
+        got: defaultdict[int, list[tuple[Place, bytes]]] = defaultdict(list)
+        for one in self._readers[self.topics.events].new():
+            if one.value:
+                place = int(one.headers["position"]), int(one.headers["index"])
+                got[one.partition].append((place, one.value))
+        faults: list[str] = []
+        fed: list[FeedRecord] = []
+        for number, fold in self.folds.items():
+            messages, feed = fold.take_away()
+            faults += published_as_folded(number, messages, got[number])
+            self.standing.hear(value for _, value in got[number])
+            fed += feed
+        tables.project(self.expected, len(self.folds), fed)
+        return faults
+
+    def _states(self) -> list[str]:
+        for one in self._readers[self.topics.state].new():
+            assert one.key is not None
+            if one.value:
+                self.state[one.partition][one.key] = one.value
+            else:
+                self.state[one.partition].pop(one.key, None)
+        faults = []
+        for number, fold in self.folds.items():
+            held = dict(self.state[number])
+            held.pop("partitions", None)
+            said = orjson.loads(held.pop("partition", b"{}"))
+            at, last = said.get("position"), fold.partition.position
+            if at != last:
+                faults.append(f"sla.state {number} is at {at}, not {last}")
+            expected = dict(fold.partition.states())
+            expected |= {f"book {key}": value for key, value in fold.book.items()}
+            faults += same_latest(f"sla.state {number}", expected, held)
+        return faults
+
+    def close(self) -> None:
+        """Lets go of the broker."""
+        for reader in self._readers.values():
+            reader.close()
+
+
+def _event_of(letter: bytes) -> str:
+    """The id of the event that was refused, as far as it could be read."""
+    said = orjson.loads(letter)
+    return str(said.get("event", ""))
