@@ -22,6 +22,8 @@ RECORD_BYTES: Final = 8 << 20
 """A record may be this large: a ticket of 5,000 events, an agreement of a large company."""
 KEPT: Final = "-1"
 """Kept for ever."""
+ANSWER_MS: Final = 5000
+"""How long a broker may take to answer the first question."""
 APPEND_TIME: Final = "LogAppendTime"
 
 
@@ -109,7 +111,7 @@ def init(
     `check` says where it is wrong.
     """
     topics = Topics(cluster.prefix)
-    with closing(KafkaAdminClient(**cluster.for_kafka_python())) as admin:
+    with closing(_admin(cluster)) as admin:
         there = set(admin.list_topics())
         new = [one for one in layouts(topics, partitions, stamps) if one.name not in there]
         if new:
@@ -132,7 +134,7 @@ def init(
 def check(cluster: Cluster, stamps: str = APPEND_TIME) -> list[str]:
     """Whatever is not as it must be, all of it, as sentences; nothing: all is well."""
     topics = Topics(cluster.prefix)
-    with closing(KafkaAdminClient(**cluster.for_kafka_python())) as admin:
+    with closing(_admin(cluster)) as admin:
         names = [one.name for one in layouts(topics, 1)]
         described = {
             topic["name"]: len(topic["partitions"])
@@ -153,6 +155,10 @@ def check(cluster: Cluster, stamps: str = APPEND_TIME) -> list[str]:
         if one.name in described:
             wrong += _mismatches(one, described[one.name], settings[one.name])
     return wrong
+
+
+def _admin(cluster: Cluster) -> Any:
+    return KafkaAdminClient(bootstrap_timeout_ms=ANSWER_MS, **cluster.for_kafka_python())
 
 
 def _mismatches(one: Layout, partitions: int, settings: Mapping[str, str]) -> list[str]:

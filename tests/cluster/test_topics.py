@@ -7,6 +7,7 @@ from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
 from streams.kafka.cluster import Cluster
 from streams.kafka.topics import Topics, check, fixed_partitions, init
+from tests.cluster.waiting import until
 
 pytestmark = pytest.mark.slow
 
@@ -45,7 +46,8 @@ def test_every_mismatch_is_told_at_once(cluster: Cluster) -> None:
                 ),
             ]
         )
-    wrong = check(cluster)
+    # What was altered reaches the broker's own view a moment later.
+    wrong = until(lambda: check(cluster), lambda told: len(told) >= 7)
     for name in split:
         assert any(line.startswith(f"{name} has 6 partitions") for line in wrong), (name, wrong)
     assert f"{topics.journal}: retention.ms is 1000, must be -1" in wrong
