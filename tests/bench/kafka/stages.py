@@ -1,0 +1,139 @@
+"""Stage by stage, and the chain: what each line measured, and what limits it."""
+
+import os
+import time
+from pathlib import Path
+from typing import Final
+
+import psycopg
+
+from streams.kafka.cluster import Cluster
+from streams.kafka.topics import Topics
+from tests.bench.kafka.desk import (
+    PARTITIONS,
+    Desk,
+    cpu_seconds,
+    resident_mb,
+    wait_for_rows,
+    wait_still,
+)
+from tests.bench.kafka.filling import fill_inbound, fill_journal, recent
+from tests.drill.reading import Read, TopicReader
+
+TICKETS: Final = 20_000
+EACH: Final = 8
+BROKER_CORE, WORKER_CORE = 0, 1
+
+
+def read_all(cluster: Cluster, topic: str) -> list[Read]:
+    """The whole topic."""
+    reader = TopicReader(cluster.bootstrap, topic)
+    try:
+        return reader.new()
+    finally:
+        reader.close()
+
+
+def intake(desk: Desk) -> str:
+    """From `helpdesk.events` to records in the journal, acknowledged by all."""
+    cluster = desk.stage()
+    topics = Topics(cluster.prefix)
+    count = TICKETS * EACH
+    size = fill_inbound(cluster, recent(TICKETS, EACH))
+    with desk.running(cluster, "intake") as roles:
+        wait_still(cluster, topics.journal, roles)
+        cpu = cpu_seconds(roles[0])
+    records = read_all(cluster, topics.journal)
+    taken = sum(value.count(b'"specversion"') for r in records if (value := r.value))
+    assert taken >= count, f"{taken} of {count}"
+    stamps = [r.stamp_ms for r in records if r.value]
+    took = (max(stamps) - min(stamps)) / 1000
+    return (
+        f"intake: {count / took:,.0f} events/s (must 30,000, aim 60,000); {count:,} events of "
+        f"{size / count:.0f} bytes into {len(records):,} records in {took:.1f} s, processor "
+        f"{cpu / count * 1e6:.0f} us an event, start included; limited by its one core, the "
+        "broker beside it"
+    )
+
+
+def tracker(desk: Desk) -> str:
+    """From a full journal to outcomes and states committed, one worker on a core of its own."""
+    cluster = desk.stage()
+    topics = Topics(cluster.prefix)
+    count = TICKETS * EACH
+    records = fill_journal(cluster, PARTITIONS, recent(TICKETS, EACH))
+    everywhere = os.sched_getaffinity(0)
+    os.sched_setaffinity(desk.broker.pid, {BROKER_CORE})
+    os.sched_setaffinity(0, {WORKER_CORE})
+    try:
+        with desk.running(cluster, "worker --name bench") as roles:
+            os.sched_setaffinity(0, everywhere)
+            wait_still(cluster, topics.events, roles)
+            cpu = cpu_seconds(roles[0])
+            memory = resident_mb(roles[0])
+    finally:
+        os.sched_setaffinity(0, everywhere)
+        os.sched_setaffinity(desk.broker.pid, everywhere)
+    told = read_all(cluster, topics.events)
+    last = max((int(r.headers["position"]) for r in told), default=0)
+    published = [int(r.headers["published_us"]) for r in told]
+    took = (max(published) - min(published)) / 1_000_000
+    messages = sum(1 for r in told if r.value)
+    assert last, "Nothing was published."
+    return (
+        f"tracker: {count / took:,.0f} events/s on one core with durable state (must 10,000, aim "
+        f"25,000); {records:,} records, {messages:,} messages in {took:.1f} s, processor "
+        f"{cpu / count * 1e6:.0f} us an event, {memory:.0f} MB; limited by its core, the broker "
+        "has the other"
+    )
+
+
+def chain(desk: Desk) -> str:
+    """From `helpdesk.events` to committed rows: intake, one worker, projector at once."""
+    cluster = desk.stage()
+    count = TICKETS * EACH
+    fill_inbound(cluster, recent(TICKETS, EACH))
+    dsn = desk.dsn(cluster)
+    begun = time.monotonic()
+    with desk.running(cluster, "intake", "worker --name bench", "projector") as roles:
+        wait_still(cluster, Topics(cluster.prefix).journal, roles)
+        wait_for_rows(cluster, dsn, roles)
+        whole = time.monotonic() - begun
+        used = ", ".join(f"{r.name.rpartition('.')[2]} {cpu_seconds(r):.1f} s" for r in roles)
+    first = min(r.stamp_ms for r in read_all(cluster, Topics(cluster.prefix).journal))
+    with psycopg.connect(dsn) as connection:
+        row = connection.execute(
+            "SELECT extract(epoch FROM max(projected_at)) * 1000, (SELECT count(*) FROM sla.timers)"
+            " FROM sla.positions"
+        ).fetchone()
+    assert row is not None
+    took = (float(row[0]) - first) / 1000
+    return (
+        f"whole chain: {count / took:,.0f} events/s to committed rows (must 4,000, aim 12,000); "
+        f"{row[1]:,} timers after {took:.1f} s ({whole:.1f} s with process starts and waiting); "
+        f"processor: {used}; limited by two cores for broker, PostgreSQL and three processes"
+    )
+
+
+def takeover(desk: Desk, tickets: int = 200_000) -> list[str]:
+    """What a worker that is started takes to load the state of so many open tickets."""
+    cluster = desk.stage()
+    topics = Topics(cluster.prefix)
+    fill_journal(cluster, PARTITIONS, recent(tickets, 1))
+    with desk.running(cluster, "worker --name bench") as roles:
+        idle = resident_mb(roles[0])
+        wait_still(cluster, topics.events, roles)
+        tracked = resident_mb(roles[0])
+    with desk.running(cluster, "worker --name bench") as roles:
+        loaded = _wait_loaded(roles[0].log)
+        memory = resident_mb(roles[0])
+    return [
+        f"takeover: {loaded} (must be under 5 s), {tickets:,} open tickets",
+        f"memory: {memory:.0f} MB after the load, {tracked:.0f} MB after tracking them, {idle:.0f} "
+        f"MB without any: {(memory - idle) / tickets * 1e6 / 1e3:.1f} GB for a million (must be "
+        "under 2 GB), by proportion",
+    ]
+
+
+def _wait_loaded(log: Path) -> str:
+    raise NotImplementedError
