@@ -24,6 +24,7 @@ COMMANDS = {
     "exclude": "sla.commands.ticket_facts:exclude",
     "explain": "sla.commands.explain:explain",
     "import": "sla.commands.import_log:import_log",
+    "intake": "sla.commands.intake:intake",
     "kafka": "sla.commands.kafka:kafka",
     "release": "sla.commands.facts:release",
     "report": "sla.commands.report:report",
