@@ -106,11 +106,12 @@ class Rig:
             "SLA_DSN": self.database.dsn,
             "SLA_HOME": str(self._place / "home"),
         }
-        return Role(name, [*command, "--port", "0"], environment, self._place)
+        words = [*command, "--listen", "127.0.0.1:0", "--instance", name]
+        return Role(name, words, environment, self._place)
 
     def worker(self, name: str) -> Role:
         """A worker under a name of its own, by which the broker knows it again."""
-        return self.role(name, "worker", "--name", name)
+        return self.role(name, "worker")
 
     def _end_roles(self) -> None:
         for role in self.roles.values():

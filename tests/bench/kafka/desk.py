@@ -59,7 +59,7 @@ class Desk:
         }
         roles = []
         for command in commands:
-            words = [*command.split(), "--port", "0"]
+            words = [*command.split(), "--listen", "127.0.0.1:0"]
             roles.append(Role(f"{cluster.prefix}{words[0]}", words, environment, self.place))
         try:
             for role in roles:
