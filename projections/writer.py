@@ -72,9 +72,9 @@ def _write_tickets(cursor: Cursor[Any], batch: Batch) -> None:
     if batch.timers:
         _copy(cursor, "staged_timers", batch.timers)
     cursor.execute(statement("save_tickets"))
-    changed = [{"source": source, "ticket": ticket} for source, ticket in cursor]
-    if changed:
-        cursor.execute(statement("drop_vanished"), {"tickets": _JSON.encode(changed).decode()})
+    whole = [{"source": source, "ticket": ticket} for source, ticket in cursor]
+    if whole:
+        cursor.execute(statement("drop_vanished"), {"tickets": _JSON.encode(whole).decode()})
 
 
 def _copy(cursor: Cursor[Any], into: str, rows: list[Row]) -> None:

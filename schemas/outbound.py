@@ -105,6 +105,10 @@ class TimerImage(Struct, kw_only=True, omit_defaults=True):
     spent_us: int
     """Up to `running_since_us` where it runs, else up to its end or pause."""
     stretches: list[Stretch]
+    """From its stretch number `stretches_from` on; those before are as they were published."""
+    stretches_from: int = 0
+    cycle: int = 1
+    """Its number among the timers of its target, from 1 on."""
     budget_us: int | None = None
     deadline_us: int | None = None
     """None while paused, void, superseded or open-ended; kept when met or breached."""
@@ -122,6 +126,7 @@ class TimerImage(Struct, kw_only=True, omit_defaults=True):
     predecessor: str | None = None
     successor: str | None = None
     team_at_start: str | None = None
+    """The team that had the ticket; at the deadline: or at the end, where that came first."""
     team_at_deadline: str | None = None
     severity_at_start: str | None = None
     severity_at_deadline: str | None = None
@@ -183,6 +188,8 @@ class TicketJudged(
     unmapped: list[tuple[str, str]] = []
     """Words without mapping: (field, word) (1.4)."""
     timers: list[TimerImage] = []
+    others: bool = False
+    """Whether there are timers beside these, which look as they did."""
 
 
 class CalendarCompiled(Struct, kw_only=True, tag="sla.calendar_compiled.v1", tag_field="type"):

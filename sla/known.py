@@ -21,9 +21,9 @@ from sla.settings import Settings
 from streams.core.agreement.model import Agreement
 from streams.core.book import Book
 from streams.core.facts import DeadlineSet, DeadlineWithdrawn, Excluded, ExclusionWithdrawn, Plain
-from streams.core.history import in_force
+from streams.core.history import in_force, order
 from streams.core.shared import SharedFacts
-from streams.core.state import decode_state
+from streams.core.state import chunk_key, decode_state, facts_of
 
 WAIT: Final = 3.0
 """Seconds for a tracker at work to judge what was said just before."""
@@ -119,12 +119,23 @@ class Known:
         return {one.stretch for one in facts if isinstance(one, Excluded)} - gone
 
     def _facts(self, source: str, ticket: str) -> list[Plain]:
-        row = self.connection.execute(
-            "SELECT state FROM sla.ticket_states WHERE partition = 0 AND ticket = %s",
-            (f"{source} {ticket}",),
+        key = f"{source} {ticket}"
+        raw = self._saved([key]).get(key)
+        if raw is None:
+            return []
+        state = decode_state(raw)
+        names = [chunk_key(key, number) for number in range(state.chunks)]
+        chunks = self._saved(names)
+        return in_force(sorted(facts_of(state, [chunks[name] for name in names]), key=order))
+
+    def _saved(self, names: list[str]) -> dict[str, bytes]:
+        """What the tracker keeps under these names."""
+        rows = self.connection.execute(
+            "SELECT ticket, state FROM sla.ticket_states WHERE partition = 0 AND ticket = ANY(%s)",
+            (names,),
             binary=True,
-        ).fetchone()
-        return [] if row is None else in_force(decode_state(row[0]).facts)
+        )
+        return dict(rows.fetchall())
 
 
 def _targets(agreements: Sequence[Agreement]) -> set[str]:

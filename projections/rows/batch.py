@@ -8,7 +8,7 @@ import msgspec
 from projections.feed import FeedRecord
 from projections.rows.outcomes import AlertKey, alert_key, alert_row, outcome_row
 from projections.rows.reading import Outcome, Shared, Ticket, read_data, read_messages
-from projections.rows.tickets import Row, ticket_row, timer_rows
+from projections.rows.tickets import Row, overlaid, ticket_row, timer_rows
 from schemas.instants import iso
 from schemas.outbound import (
     AccountStated,
@@ -29,7 +29,7 @@ class Batch:
 
     tickets: list[Row] = field(default_factory=list)
     timers: list[Row] = field(default_factory=list)
-    """All timers of `tickets`; one that is held and not among them has vanished."""
+    """Timers of `tickets`; where a ticket's image shows all of them, no other is held."""
     outcomes: list[Row] = field(default_factory=list)
     alerts: list[Row] = field(default_factory=list)
     calendars: list[CalendarCompiled] = field(default_factory=list)
@@ -83,7 +83,10 @@ def _take(batch: Batch, newest: _Newest, record: FeedRecord) -> None:
     published = iso(record.published_us)
     for index, message in enumerate(read_messages(record.messages)):
         if isinstance(message, Ticket):
-            newest.tickets[message.source, message.ticket] = record, message
+            of = message.source, message.ticket
+            before = newest.tickets.get(of)
+            image = message if before is None else overlaid(before[1], message)
+            newest.tickets[of] = record, image
         elif isinstance(message, Outcome):
             said = read_data(message.data)
             batch.outcomes.append(outcome_row(record, published, index, message, said))

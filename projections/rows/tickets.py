@@ -1,11 +1,14 @@
 """Rows of tickets and timers, in the order of the staging tables' columns (`stage.sql`)."""
 
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
+from msgspec import Raw
 
 from projections.feed import FeedRecord
 from projections.rows.reading import Ticket, Timer, text
+
+_STRETCHES: Final = msgspec.json.Decoder(list[Raw])
 
 Value: TypeAlias = str | int | bool | None
 Row: TypeAlias = tuple[Value, ...]
@@ -42,30 +45,40 @@ def ticket_row(record: FeedRecord, ticket: Ticket) -> Row:
         ticket.last_event_us,
         ticket.facts,
         text(ticket.unmapped),
-        _ids(ticket.timers),
+        ticket.others,
     )
 
 
-def _ids(timers: list[Timer]) -> str:
-    return msgspec.json.encode([timer.timer for timer in timers]).decode()
-
-
 def timer_rows(ticket: Ticket) -> list[Row]:
-    """The rows of its timers, those of one target numbered from 1 in their order."""
-    rows = []
-    cycles: dict[str, int] = {}
-    for timer in ticket.timers:
-        cycle = cycles[timer.target] = cycles.get(timer.target, 0) + 1
-        rows.append(_timer_row(ticket.source, ticket.ticket, cycle, timer))
-    return rows
+    """The rows of the timers that its image shows."""
+    return [_timer_row(ticket.source, ticket.ticket, timer) for timer in ticket.timers]
 
 
-def _timer_row(source: str, ticket: str, cycle: int, timer: Timer) -> Row:
+def overlaid(before: Ticket, after: Ticket) -> Ticket:
+    """The image `after` as it shows all that `before`, the one next to it, showed."""
+    if not after.others:
+        return after
+    timers = {timer.timer: timer for timer in before.timers}
+    for timer in after.timers:
+        known = timers.get(timer.timer)
+        if known is not None and timer.stretches_from:
+            kept = timer.stretches_from - known.stretches_from
+            stretches = _STRETCHES.decode(known.stretches)[:kept]
+            stretches += _STRETCHES.decode(timer.stretches)
+            timer.stretches = Raw(msgspec.json.encode(stretches))
+            timer.stretches_from = known.stretches_from
+        timers[timer.timer] = timer
+    after.timers = list(timers.values())
+    after.others = before.others
+    return after
+
+
+def _timer_row(source: str, ticket: str, timer: Timer) -> Row:
     return (
         source,
         ticket,
         timer.timer,
-        cycle,
+        timer.cycle,
         timer.target,
         timer.kind,
         timer.state,
@@ -79,6 +92,7 @@ def _timer_row(source: str, ticket: str, cycle: int, timer: Timer) -> Row:
         timer.rule,
         timer.spent_us,
         text(timer.stretches),
+        timer.stretches_from,
         timer.budget_us,
         timer.deadline_us,
         timer.first_deadline_us,

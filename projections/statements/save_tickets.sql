@@ -1,19 +1,18 @@
 -- The staged images of tickets and their timers. An image that is not newer than what is held is
 -- passed over, its timers with it. A timer that has not changed is not written again. Gives the
--- tickets that have other timers than before: see drop_vanished.sql.
+-- tickets whose image shows all their timers: see drop_vanished.sql.
 WITH taken AS (
     INSERT INTO sla.tickets AS held (
         source, ticket, partition, position, detected_at, judged_at, opened_at, waiting, status,
         status_category, severity_word, severity, account, category, channel, team, agent,
         agreement, version, decision, first_resolved_at, resolved_at, gone, merged_into, verdict,
-        last_event_at, facts, unmapped, timer_ids, timers_changed
+        last_event_at, facts, unmapped
     )
     SELECT
         source, ticket, partition, position, sla.at(detected_us), sla.at(judged_us),
         sla.at(opened_us), waiting, status, status_category, severity_word, severity, account,
         category, channel, team, agent, agreement, version, decision, sla.at(first_resolved_us),
-        sla.at(resolved_us), gone, merged_into, verdict, sla.at(last_event_us), facts, unmapped, timer_ids,
-        false
+        sla.at(resolved_us), gone, merged_into, verdict, sla.at(last_event_us), facts, unmapped
     FROM staged_tickets
     ON CONFLICT (source, ticket) DO UPDATE SET
         partition = excluded.partition,
@@ -41,11 +40,9 @@ WITH taken AS (
         verdict = excluded.verdict,
         last_event_at = excluded.last_event_at,
         facts = excluded.facts,
-        unmapped = excluded.unmapped,
-        timer_ids = excluded.timer_ids,
-        timers_changed = held.timer_ids <> excluded.timer_ids
+        unmapped = excluded.unmapped
     WHERE held.position < excluded.position
-    RETURNING source, ticket, timers_changed
+    RETURNING source, ticket
 ), saved AS (
     INSERT INTO sla.timers AS held (
         source, ticket, timer, cycle, target, kind, state, start_event, started_at, calendar,
@@ -55,12 +52,22 @@ WITH taken AS (
         severity_at_deadline
     )
     SELECT
-        source, ticket, timer, cycle, target, kind, state, start_event, sla.at(started_us), calendar,
-        agreement, version, plan, severity, rule, spent_us, stretches, budget_us, sla.at(deadline_us),
-        sla.at(first_deadline_us), sla.at(ended_us), sla.at(breached_us), sla.at(running_since_us),
-        sla.at(at_risk_us), carried_us, levels, reason, survivor, predecessor, successor,
-        team_at_start, team_at_deadline, severity_at_start, severity_at_deadline
-    FROM staged_timers JOIN taken USING (source, ticket)
+        source, ticket, timer, s.cycle, s.target, s.kind, s.state, s.start_event,
+        sla.at(s.started_us), s.calendar, s.agreement, s.version, s.plan, s.severity, s.rule,
+        s.spent_us,
+        CASE
+            WHEN s.stretches_from = 0 THEN s.stretches
+            ELSE jsonb_path_query_array(
+                before.stretches, '$[0 to $last]', jsonb_build_object('last', s.stretches_from - 1)
+            ) || s.stretches
+        END,
+        s.budget_us, sla.at(s.deadline_us), sla.at(s.first_deadline_us), sla.at(s.ended_us),
+        sla.at(s.breached_us), sla.at(s.running_since_us), sla.at(s.at_risk_us), s.carried_us,
+        s.levels, s.reason, s.survivor, s.predecessor, s.successor, s.team_at_start,
+        s.team_at_deadline, s.severity_at_start, s.severity_at_deadline
+    FROM staged_timers s
+    JOIN taken USING (source, ticket)
+    LEFT JOIN sla.timers before USING (source, ticket, timer)
     ON CONFLICT (source, ticket, timer) DO UPDATE SET
         cycle = excluded.cycle,
         target = excluded.target,
@@ -95,4 +102,4 @@ WITH taken AS (
         severity_at_deadline = excluded.severity_at_deadline
     WHERE held IS DISTINCT FROM excluded
 )
-SELECT source, ticket FROM taken WHERE timers_changed
+SELECT source, ticket FROM taken JOIN staged_tickets USING (source, ticket) WHERE NOT others

@@ -29,7 +29,7 @@ CREATE TEMP TABLE IF NOT EXISTS staged_tickets (
     last_event_us bigint,
     facts integer,
     unmapped jsonb,
-    timer_ids text
+    others boolean -- whether there are timers beside those staged, which look as they did
 ) ON COMMIT DELETE ROWS;
 
 CREATE TEMP TABLE IF NOT EXISTS staged_timers (
@@ -50,6 +50,7 @@ CREATE TEMP TABLE IF NOT EXISTS staged_timers (
     rule text,
     spent_us bigint,
     stretches jsonb,
+    stretches_from integer,
     budget_us bigint,
     deadline_us bigint,
     first_deadline_us bigint,

@@ -13,7 +13,6 @@ from sla.cases.clock import Clock
 from streams.core.agreement.amounts import microseconds, read_positive
 from streams.core.agreement.faults import listed, nearest, quoted
 from streams.core.agreement.node import Node
-from streams.core.images import at_risk_at
 from streams.core.judge import Judged
 from streams.core.timer import Timer
 
@@ -78,7 +77,7 @@ class Expected:
             case "not due":
                 return last is None or last.deadline is None
             case "at risk":
-                return last is not None and at_risk_at(last) == self.at
+                return last is not None and last.at_risk_at == self.at
             case "state":
                 return state_of(last) == self.word
             case "spent":

@@ -18,12 +18,17 @@ PLANS: Final = ("platinum", "gold", "silver")
 
 
 @dataclass(frozen=True, slots=True)
+class _Timer:
+    state: str
+    plan: str
+    counts: bool
+    """Whether it counts in the achieved share."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Ticket:
     is_open: bool
-    states: tuple[str, ...]
-    """Of its timers."""
-    counted: tuple[tuple[str, bool], ...]
-    """(plan, met in time) of each timer that counts."""
+    timers: dict[str, _Timer]
 
 
 @dataclass(slots=True)
@@ -48,7 +53,8 @@ class Tally:
             message = orjson.loads(raw)
             match message["type"]:
                 case "sla.ticket_judged.v1":
-                    self._tickets[message["ticket"]] = _ticket(message)
+                    before = self._tickets.get(message["ticket"])
+                    self._tickets[message["ticket"]] = _ticket(message, before)
                 case "sla.event_refused.v1":
                     self.refused += 1
                     told.append(message)
@@ -70,7 +76,8 @@ class Tally:
     def snapshot(self, at: int, seconds: float) -> DemoSnapshot:
         """How it stands at the simulated instant `at`, after `seconds` of real time."""
         tickets = self._tickets.values()
-        states = Counter(state for one in tickets for state in one.states)
+        timers = [timer for one in tickets for timer in one.timers.values()]
+        states = Counter(timer.state for timer in timers)
         return DemoSnapshot(
             at=at,
             start=self.start,
@@ -85,22 +92,21 @@ class Tally:
             breaches_held=len(self._held[_BREACHED]),
             breaches_withdrawn=len(self._withdrawn),
             escalations=len(self._held[_ESCALATED]),
-            shares=_shares([pair for one in tickets for pair in one.counted]),
+            shares=_shares([timer for timer in timers if timer.counts]),
             moments=tuple(self.moments),
         )
 
 
-def _ticket(image: dict[str, Any]) -> _Ticket:
-    timers = image.get("timers", ())
+def _ticket(image: dict[str, Any], before: _Ticket | None) -> _Ticket:
     opened = image.get("opened_us") is not None
     here = image.get("resolved_us") is None and image.get("gone") is None
-    return _Ticket(
-        is_open=opened and here,
-        states=tuple(timer["state"] for timer in timers),
-        counted=tuple(
-            (timer["plan"], timer["state"] == "met") for timer in timers if _counts(timer)
-        ),
-    )
+    timers = {
+        timer["timer"]: _Timer(timer["state"], timer["plan"], _counts(timer))
+        for timer in image.get("timers", ())
+    }
+    if image.get("others") and before is not None:
+        timers = before.timers | timers
+    return _Ticket(is_open=opened and here, timers=timers)
 
 
 def _counts(timer: dict[str, Any]) -> bool:
@@ -110,7 +116,7 @@ def _counts(timer: dict[str, Any]) -> bool:
     return timer["state"] == "met" and timer.get("deadline_us") is not None
 
 
-def _shares(counted: Sequence[tuple[str, bool]]) -> tuple[PlanShare, ...]:
-    total = Counter(plan for plan, _ in counted)
-    met = Counter(plan for plan, in_time in counted if in_time)
+def _shares(counted: Sequence[_Timer]) -> tuple[PlanShare, ...]:
+    total = Counter(timer.plan for timer in counted)
+    met = Counter(timer.plan for timer in counted if timer.state == "met")
     return tuple(PlanShare(plan, met[plan], total[plan]) for plan in PLANS)

@@ -11,7 +11,7 @@ from typing import Any
 from schemas import inbound as told
 from schemas.instants import instant
 from streams.core import entitlement
-from streams.core.agreement.model import Agreement, WordMap
+from streams.core.agreement.model import Agreement, Cell, WordMap
 from streams.core.agreement.read import read_agreement, read_mapping
 from streams.core.calendar import Calendar, Closure, compile_calendar
 from streams.core.changes import matters_to
@@ -33,7 +33,7 @@ from streams.core.stated import (
     stated,
     versions_of,
 )
-from streams.core.terms import NO_AGREEMENT, Entitlement, cell_for, terms_of
+from streams.core.terms import NO_AGREEMENT, Entitlement, Terms, cell_for, entitled, terms_of
 
 
 class Book:
@@ -58,6 +58,9 @@ class Book:
         self._matters: dict[int, int] = {}
         self._words: dict[tuple[int, int], WordMap] = {}
         # The facts stand beside the entitlement so that their id in the key stays theirs alone.
+        self.entitlements: dict[int, Entitlement] = {0: NO_AGREEMENT}
+        self.terms: dict[int, Terms] = {}
+        """By token, what heads refer to. What a token stands for never changes."""
         self._entitled: dict[tuple[Any, ...], tuple[Entitlement, Mapping[str, FactValue]]] = {}
 
     # -- taking facts ---------------------------------------------------------------------------
@@ -99,10 +102,10 @@ class Book:
 
     def _take_agreement(self, event: told.AgreementWasPublished) -> "Touched":
         agreement = read_agreement(event.data.agreement)
-        kept = [
-            a for a in self.agreements if (a.name, a.version) != (agreement.name, agreement.version)
-        ]
-        self.agreements = sorted([*kept, agreement], key=lambda a: (a.effective_from, a.name))
+        versions = {(a.name, a.version): a for a in self.agreements}
+        # A version is not edited: told again, it is the one that is known.
+        versions.setdefault((agreement.name, agreement.version), agreement)
+        self.agreements = sorted(versions.values(), key=lambda a: (a.effective_from, a.name))
         self._published_by[agreement.name, agreement.version] = key_of(event)
         self.events[key_of(event)] = event
         self._forget()
@@ -280,15 +283,19 @@ class Book:
             ticket = {"plan": plan, "severity": severity, "category": category, "channel": channel}
             decision = entitlement.decide(agreement, account, ticket)
             terms = {
-                target: terms_of(
-                    self.calendar(agreement, cell.calendar), agreement, cell, decision.rule or ""
-                )
+                target: self._terms(agreement, cell, decision.rule or "")
                 for target in agreement.targets
                 if (cell := cell_for(agreement, target, decision.plan, severity)) is not None
             }
-            known = (Entitlement(agreement, decision, terms), account)
+            made = entitled(agreement, decision, terms)
+            # What is equal stays the same object, whatever was forgotten in between.
+            known = (self.entitlements.setdefault(made.token, made), account)
             self._entitled[key] = known
         return known[0]
+
+    def _terms(self, agreement: Agreement, cell: Cell, rule: str) -> Terms:
+        made = terms_of(self.calendar(agreement, cell.calendar), agreement, cell, rule)
+        return self.terms.setdefault(made.token, made)
 
     def calendar(self, agreement: Agreement, name: str) -> Calendar:
         """The calendar `name` of an agreement, with the closures that name it."""

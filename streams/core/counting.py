@@ -3,7 +3,9 @@
 Its instants only go forward. What happens to the timer is told by `timer.Timer`, which extends it.
 """
 
-from typing import Final
+from typing import Final, Self, TypeAlias
+
+from msgspec import Struct
 
 from schemas.outbound import Stretch
 from schemas.outcomes import Breached, Escalated, Outcome, Started
@@ -11,89 +13,106 @@ from streams.core import ladder
 from streams.core.agreement.model import Cell, Step
 from streams.core.days import deadline_at, nth_day
 from streams.core.excluding import WorkingTime
+from streams.core.ladder import Amounts
+from streams.core.moment import copy_of
 from streams.core.terms import Terms
+from streams.core.unsaved import HistoryNeeded, Unsaved
 
 NEVER: Final = 2**62
 
+Ran: TypeAlias = tuple[int, int, WorkingTime, int]
+"""From, to, by which time it counted, and what was spent before."""
 
-class Counting:
+
+class Counting(Struct, array_like=True, eq=False):
     """The account of one timer. `spent` is working time up to `since`, or up to now when still.
 
     Nothing comes due before `bound`. It is cheap while not `exact`: working time runs no faster
     than wall time; only when time gets that far is the calendar asked.
     """
 
-    __slots__ = (
-        "applied_at",
-        "bound",
-        "breached_at",
-        "budget",
-        "carried",
-        "cause",
-        "cell",
-        "day_end",
-        "deadline",
-        "end_reason",
-        "ended_at",
-        "exact",
-        "excused",
-        "fixed",
-        "levels",
-        "not_before",
-        "origin",
-        "outcomes",
-        "paused",
-        "predecessor",
-        "ran",
-        "since",
-        "spent",
-        "start_event",
-        "started_at",
-        "state",
-        "steps",
-        "stopped_by",
-        "stretches",
-        "successor",
-        "survivor",
-        "terms",
-        "time",
-        "timer",
-    )
+    promised: int
+    """The token of its terms."""
+    timer: str
+    """`target@starting event`, its name for ever (3.1)."""
+    started_at: int
+    origin: int
+    """Where the promise first began; before `started_at` where it took over from another."""
+    applied_at: int
+    budget: int | None
+    cause: str
+    steps: Amounts
+    """The steps not reached yet."""
+    not_before: int = 0
+    stopped_by: str | None = None
+    day_end: int | None = None
+    state: str = "running"
+    spent: int = 0
+    carried: int = 0
+    since: int | None = None
+    paused: str | None = None
+    deadline: int | None = None
+    fixed: int | None = None
+    breached_at: int | None = None
+    ended_at: int | None = None
+    end_reason: str | None = None
+    survivor: str | None = None
+    successor: str | None = None
+    predecessor: str | None = None
+    levels: list[str] = []
+    bound: int = NEVER
+    exact: bool = True
+    excused: bool = False
+    has_run: bool = False
+    risked_at: int | None = None
+    """When it came, or will come, to be at risk as it last counted (6.1)."""
+    number: int = -1
+    """By which publications name it, once one of them has."""
+    cycle: int = 0
+    """Its number among the timers of its target, from 1 on."""
+    hidden: bool = False
+    """It ended where it began, and nothing of it is published (3.8)."""
+    held_by: tuple[str | None, str | None] = (None, None)
+    """Team and severity at its start."""
+    due_with: tuple[str | None, str | None] | None = None
+    """Team and severity at its deadline or end, whichever came first; None: neither came yet."""
+    before: int = 0
+    """How many stretches went before those in `stretches`."""
+    stretches: list[Stretch] = []
+    touched: bool = False
+    outcomes: Unsaved[list[Outcome]] = []
+    certain: Unsaved[int | None] = None
+    """How many of `outcomes` no later event withdraws; None: all."""
+    at_risk_at: Unsaved[int | None] = None
+    """What `look_for_risk` found."""
+    ran: Unsaved[list[Ran] | None] = []
+    """The stretches in which it counted; None: they are not at hand."""
+    terms: Unsaved[Terms] = None  # type: ignore[assignment]  # linked by whoever makes it
+    cell: Unsaved[Cell] = None  # type: ignore[assignment]
+    time: Unsaved[WorkingTime] = None  # type: ignore[assignment]
 
-    def __init__(self, terms: Terms, time: WorkingTime, start_event: str, started_at: int) -> None:
+    @property
+    def start_event(self) -> str:
+        """The event that started it."""
+        return self.timer.partition("@")[2]
+
+    def link(self, terms: Terms) -> None:
+        """What was saved stands as it stood. Its time is the calendar's: none was excluded."""
         self.terms = terms
-        self.cell: Cell = terms.cell
-        self.time = time
-        self.timer = f"{terms.cell.target}@{start_event}"
-        self.start_event = start_event
-        self.started_at = started_at
-        self.applied_at = self.origin = started_at
-        self.not_before = 0
-        self.stopped_by: str | None = None
-        self.budget = terms.cell.budget
-        self.day_end: int | None = None
-        self.cause = start_event
-        self.state = "running"
-        self.spent = 0
-        self.carried = 0
-        self.since: int | None = None
-        self.paused: str | None = None
-        self.deadline: int | None = None
-        self.fixed: int | None = None
-        self.breached_at: int | None = None
-        self.ended_at: int | None = None
-        self.end_reason: str | None = None
-        self.survivor: str | None = None
-        self.successor: str | None = None
-        self.predecessor: str | None = None
-        self.levels: list[str] = []
-        self.outcomes: list[Outcome] = []
-        self.stretches: list[Stretch] = []
-        self.ran: list[tuple[int, int, WorkingTime, int]] = []
-        self.steps = terms.steps
-        self.bound = NEVER
-        self.exact = True
-        self.excused = False
+        self.cell = terms.cell
+        self.time = terms.calendar
+        self.outcomes = []
+
+    def let_go(self) -> None:
+        """To be saved: what was published need not be kept, nor what is linked anew."""
+        stretches = self.stretches
+        if len(stretches) > 1:
+            self.before += len(stretches) - 1
+            del stretches[:-1]
+        self.touched = False
+        self.outcomes = self.ran = None  # type: ignore[assignment]
+        self.terms = self.cell = self.time = None  # type: ignore[assignment]
+        self.at_risk_at = None
 
     # -- beginning ------------------------------------------------------------------------------
 
@@ -122,7 +141,7 @@ class Counting:
         )
         if self.fixed is not None or self.levels or cell.days is not None:
             self._plan_steps()
-        if self.ran:
+        if self.has_run:
             self.stretches.append(Stretch(at, at, "carried", self.start_event))
         self.run(at, self.start_event)
 
@@ -130,7 +149,8 @@ class Counting:
         """Goes on with what its predecessor spent and reached (`carry`, 4.2, 6.2)."""
         self.origin = before.origin
         self.spent = self.carried = before.spent
-        self.ran = list(before.ran)
+        self.has_run = before.has_run
+        self.ran = None if before.ran is None else list(before.ran)
         self.levels = list(before.levels)
 
     def _fix_days(self) -> None:
@@ -149,7 +169,16 @@ class Counting:
             steps = ladder.amounts(self.cell.ladder, budget)
         elif self.budget is not None and self.budget != self.cell.budget:
             steps = ladder.amounts(self.cell.ladder, self.budget)
-        self.steps = tuple(pair for pair in steps if pair[1].level not in self.levels)
+        rungs = self.cell.ladder
+        self.steps = tuple(pair for pair in steps if rungs[pair[1]].level not in self.levels)
+
+    @property
+    def at_risk_amount(self) -> int | None:
+        """The spent time from which it is at risk (6.1); None without a budget."""
+        amount = self.terms.at_risk
+        if amount is None and self.budget is not None:
+            return ladder.at_risk_amount(self.cell, self.budget)
+        return amount
 
     # -- counting -------------------------------------------------------------------------------
 
@@ -226,12 +255,29 @@ class Counting:
     def reached(self, amount: int, since: int) -> int | None:
         """When spent time reached, or will reach, `amount`; None: unknown (2.7)."""
         left = amount - self.spent
-        if left > 0 or (left == 0 and (self.excused or not self.ran)):
+        if left > 0 or (left == 0 and (self.excused or not self.has_run)):
             return self.time.deadline(since, left)
+        if self.ran is None:
+            raise HistoryNeeded
         for start, end, time, before in self.ran:
             if before + time.open_between(start, end) >= amount:
                 return time.deadline(start, amount - before)
         return since
+
+    def look_for_risk(self) -> None:
+        """Finds from when it is, or will be, at risk (6.1); None while still or open-ended."""
+        self.at_risk_at = None
+        amount = self.at_risk_amount
+        if self.fixed is not None:
+            budget = self.time.open_between(self.started_at, self.fixed)
+            amount = ladder.at_risk_amount(self.cell, budget)
+            self.at_risk_at = self.time.deadline(self.started_at, amount)
+        elif amount is not None and self.since is not None:
+            if self.risked_at is None or self.spent < amount:
+                self.risked_at = self.reached(amount, self.since)
+            self.at_risk_at = self.risked_at
+        elif amount is not None and self.ran and self.spent > amount:
+            self.risked_at = self.reached(amount, self.ran[-1][1])
 
     def advance(self, to: int) -> None:
         """Time passes: everything is decided that comes due before the changes at `to`."""
@@ -245,6 +291,24 @@ class Counting:
             if self.breached_at is None and self.deadline == to - 1:
                 self._breach(to - 1)
                 self._aim()
+
+    def foreseen(self, until: int) -> Self:
+        """Itself where nothing comes due by `until`; else a copy of which that is true.
+
+        What comes due is certain only once something happens later.
+        """
+        if self.bound <= until:
+            self.aim_exactly()
+        if self.bound > until:
+            self.aim_exactly()
+            return self
+        later = copy_of(self)
+        later.certain = len(self.outcomes)
+        later.outcomes = list(self.outcomes)
+        later.levels = list(self.levels)
+        later.settle(until)
+        later.look_for_risk()
+        return later
 
     def settle(self, until: int) -> None:
         """Everything that is due at `until` itself, after the changes there."""
@@ -278,7 +342,7 @@ class Counting:
     def _reach_steps(self, to: int) -> None:
         """Publishes the steps reached up to `to`, that instant included."""
         while (step_at := self._step_at()) is not None and step_at <= to:
-            step = self.steps[0][1]
+            step = self.cell.ladder[self.steps[0][1]]
             self.steps = self.steps[1:]
             # A step found already passed at a change is effective at the change (6.2).
             self._escalate(step, max(step_at, self.applied_at))
@@ -300,9 +364,14 @@ class Counting:
     def _stop_counting(self, at: int) -> None:
         if self.since is None:
             return
-        ran = self.time.open_between(self.since, at)
-        self.ran.append((self.since, at, self.time, self.spent))
-        self.spent += ran
+        before, since = self.spent, self.since
+        self.spent = spent = before + self.time.open_between(since, at)
+        if self.ran is not None:
+            self.ran.append((since, at, self.time, before))
+        self.has_run = True
+        at_risk = self.at_risk_amount
+        if at_risk is not None and before < at_risk <= spent:
+            self.risked_at = self.time.deadline(since, at_risk - before)
         self.since = None
 
     def _close_stretch(self, at: int) -> None:

@@ -1,93 +1,92 @@
 """What is known of a ticket while its history is read, fact by fact."""
 
-from copy import copy
+from collections.abc import Iterable
+
+from msgspec import Struct
 
 from streams.core import facts as f
-from streams.core.agreement.model import WordMap
+from streams.core.agreement.model import Agreement, WordMap
 from streams.core.book import Book
 from streams.core.changes import CATEGORY, ENTITLED, FIXED, INSTANT, MESSAGE
 from streams.core.moment import RESOLVED, Moment, Rest, copy_of
 from streams.core.stated import AccountVersion
 from streams.core.terms import Entitlement
+from streams.core.unsaved import HistoryNeeded, Unsaved
 
 _NOTHING_ELSE = Rest()
 """Shared by all tickets to which nothing of it ever happened; never changed itself."""
 
 
-class Fold:
+class Fold(Struct, array_like=True):
     """What is known of the ticket while its history is read, fact by fact.
 
     `now` is what a moment holds, as it stands; the rest is what only the reading needs. `targets`
     are those of every agreement that applied at some moment, each once, in their order.
     """
 
-    __slots__ = (
-        "account",
-        "accounts",
-        "agreement",
-        "book",
-        "channel",
-        "dirty",
-        "exclusions",
-        "matters",
-        "moments",
-        "moved",
-        "next_change",
-        "now",
-        "opened",
-        "opened_at",
-        "opened_by_requester",
-        "plan",
-        "promised",
-        "requester",
-        "severities",
-        "severity",
-        "severity_word",
-        "source",
-        "subject_category",
-        "targets",
-        "teams",
-        "unmapped",
-        "verdict",
-        "words",
-        "wrote_while_resolved",
-    )
+    stands_at: int
+    """The last instant of which all changes are in."""
+    opened_at: int
+    opened_id: str
+    cut_over: int | None
+    account: str | None
+    requester: str | None
+    channel: str | None
+    now: Moment
+    matters: int
+    teams: list[tuple[int, str | None]]
+    severities: list[tuple[int, str | None]] = []
+    severity_word: str | None = None
+    severity: str | None = None
+    plan: str | None = None
+    subject_category: str | None = None
+    opened_by_requester: bool = True
+    wrote_while_resolved: bool = False
+    verdict: str | None = None
+    unmapped: list[tuple[str, str]] = []
+    first_resolved_at: int | None = None
+    resolved_at: int | None = None
+    """Since when it is resolved; None while it is not."""
+    entitled: int = 0
+    """The token of the entitlement, where it is saved."""
+    dirty: bool = True
+    moved: bool = False
+    promised: bool = False
+    source: Unsaved[str] = ""
+    book: Unsaved[Book] = None  # type: ignore[assignment]  # linked by whoever makes it
+    accounts: Unsaved[list[AccountVersion]] = []
+    agreement: Unsaved[Agreement | None] = None
+    words: Unsaved[WordMap | None] = None
+    targets: Unsaved[dict[str, None]] = {}
+    exclusions: Unsaved[dict[str, f.Excluded]] = {}
+    moments: Unsaved[list[Moment]] = []
+    next_change: Unsaved[int | None] = None
 
-    def __init__(self, source: str, opened: f.Opened, book: Book) -> None:
-        at = opened.at
-        id_ = opened.id
-        team = opened.team
-        account = opened.account
+    def link(self, source: str, book: Book, targets: Iterable[str]) -> None:
+        """What was saved stands as it stood. Raises HistoryNeeded for an unknown entitlement."""
+        entitlement = book.entitlements.get(self.entitled)
+        if entitlement is None:
+            raise HistoryNeeded
         self.source = source
         self.book = book
-        self.opened = opened
-        self.opened_at = at
-        self.account = account
-        self.accounts: list[AccountVersion] = book.account(account)
-        self.agreement = book.agreement(source, account, at)
-        self.requester = opened.requester
-        self.now = Moment(at, CATEGORY, _NOTHING_ELSE, team, opened.agent, id_, id_, id_, id_, id_)
-        self.channel = opened.channel
-        self.severity_word: str | None = None
-        self.severity: str | None = None
-        self.plan: str | None = None
-        self.subject_category: str | None = None
-        self.dirty = True
-        self.matters = book.matters(self.agreement)
-        self.words: WordMap | None = None
+        self.accounts = book.account(self.account)
+        self.agreement = entitlement.agreement
+        self.targets = dict.fromkeys(targets)
+        self.exclusions = {}
+        self.moments = []
+        self.next_change = None
+        self.now.entitlement = entitlement
+        self.now.promises = ()
         self.settle_words()
-        self.moved = False
-        self.teams: list[tuple[int, str | None]] = [(at, team)]
-        self.targets: dict[str, None] = {}
-        self.severities: list[tuple[int, str | None]] = []
-        self.wrote_while_resolved = False
-        self.opened_by_requester = True
-        self.promised = False
-        self.exclusions: dict[str, f.Excluded] = {}
-        self.verdict: str | None = None
-        self.unmapped: list[tuple[str, str]] = []
-        self.moments: list[Moment] = []
-        self.next_change: int | None = None
+
+    def let_go(self) -> None:
+        """To be saved: only what goes on is kept, and what is linked anew is not."""
+        del self.teams[:-1], self.severities[:-1]
+        self.entitled = self.now.entitlement.token
+        self.now.entitlement = self.now.promises = None  # type: ignore[assignment]
+        self.source = self.book = self.accounts = self.agreement = None  # type: ignore[assignment]
+        self.words = self.next_change = None
+        self.targets = self.exclusions = self.moments = None  # type: ignore[assignment]
 
     @property
     def category(self) -> str:
@@ -98,6 +97,15 @@ class Fold:
     def entitlement(self) -> Entitlement:
         """Who is entitled to what, as it stands."""
         return self.now.entitlement
+
+    @property
+    def changed_hands(self) -> bool:
+        """Whether, since it was saved, the ticket has another team or another severity."""
+        return len(self.teams) > 1 or len(self.severities) > 1
+
+    def held_at(self, at: int) -> tuple[str | None, str | None]:
+        """The team that had the ticket at `at`, and its severity then."""
+        return _standing(self.teams, at), _standing(self.severities, at)
 
     def settle_words(self) -> None:
         """Where the source has no mapping of its own, words mean the same at every instant."""
@@ -116,7 +124,7 @@ class Fold:
 
     def change_rest(self) -> Rest:
         """What seldom changes, as a copy of its own that may be changed."""
-        self.now.rest = copy(self.now.rest)
+        self.now.rest = copy_of(self.now.rest)
         return self.now.rest
 
     def put_into(self, category: str, cause: str) -> None:
@@ -175,6 +183,12 @@ class Fold:
             if changed & self.matters:
                 now.at = at
                 self.moments.append(copy_of(now))
+                if not now.resolved:
+                    self.resolved_at = None
+                elif self.resolved_at is None:
+                    self.resolved_at = at
+                    if self.first_resolved_at is None:
+                        self.first_resolved_at = at
             if changed & INSTANT:
                 now.forget_what_was_said()
             now.changed = 0
@@ -214,3 +228,40 @@ class Fold:
             self.now.changed |= ENTITLED
             if entitlement.agreement is not None:
                 self.targets.update(dict.fromkeys(entitlement.agreement.targets))
+
+
+def _standing(dated: list[tuple[int, str | None]], at: int) -> str | None:
+    """What held at the instant `at`."""
+    if len(dated) == 1:
+        return dated[0][1]
+    standing = dated[0][1]
+    for since, value in dated:
+        if since > at:
+            break
+        standing = value
+    return standing
+
+
+def fold_of(source: str, opened: f.Opened, book: Book) -> Fold:
+    """The fold of a ticket of `source` at its opening, nothing of which is applied yet."""
+    at, id_, team, account = opened.at, opened.id, opened.team, opened.account
+    agreement = book.agreement(source, account, at)
+    now = Moment(at, CATEGORY, _NOTHING_ELSE, team, opened.agent, id_, id_, id_, id_, id_)
+    fold = Fold(
+        at,
+        at,
+        id_,
+        opened.cut_over,
+        account,
+        opened.requester,
+        opened.channel,
+        now,
+        book.matters(agreement),
+        [(at, team)],
+    )
+    fold.source = source
+    fold.book = book
+    fold.accounts = book.account(account)
+    fold.agreement = agreement
+    fold.settle_words()
+    return fold

@@ -6,7 +6,6 @@ from schemas.outbound import Stretch, TicketJudged, TimerImage
 from streams.core.facts import Excluded
 from streams.core.fold import Fold
 from streams.core.judge import Judged
-from streams.core.ladder import at_risk_amount
 from streams.core.messages import Place
 from streams.core.moment import copy_of
 from streams.core.terms import Entitlement, Terms
@@ -33,7 +32,6 @@ def ticket_image(source: str, ticket: str, facts: int, last: int, judged: Judged
     assert fold is not None, "An orphan has its own image."
     now = fold.now
     rest = now.rest
-    first_resolved, resolved = _resolutions(fold)
     image = copy_of(_as_entitled(now.entitlement))
     image.source = source
     image.ticket = ticket
@@ -48,8 +46,8 @@ def ticket_image(source: str, ticket: str, facts: int, last: int, judged: Judged
     image.channel = fold.channel
     image.team = now.team
     image.agent = now.agent
-    image.first_resolved_us = first_resolved
-    image.resolved_us = resolved
+    image.first_resolved_us = fold.first_resolved_at
+    image.resolved_us = fold.resolved_at
     image.gone = rest.gone
     image.merged_into = rest.merged_into
     image.verdict = fold.verdict
@@ -77,18 +75,6 @@ def _as_entitled(entitlement: Entitlement) -> TicketJudged:
     )
 
 
-def _resolutions(fold: Fold) -> tuple[int | None, int | None]:
-    """(when it was first resolved, since when it is resolved now)."""
-    first = since = None
-    for moment in fold.moments:
-        if not moment.resolved:
-            since = None
-        elif since is None:
-            since = moment.at
-            first = moment.at if first is None else first
-    return first, since
-
-
 def timer_image(timer: Timer, fold: Fold) -> TimerImage:
     """One timer as it stands."""
     image = copy_of(_as_promised(timer.terms))
@@ -100,26 +86,33 @@ def timer_image(timer: Timer, fold: Fold) -> TimerImage:
     image.started_us = started
     image.spent_us = timer.spent
     image.stretches = with_exclusions(timer, fold)
+    image.stretches_from = timer.before
+    image.cycle = timer.cycle
     image.budget_us = timer.budget
     image.deadline_us = deadline
     image.first_deadline_us = _first_deadline(timer)
     image.ended_us = timer.ended_at
     image.breached_us = timer.breached_at
     image.running_since_us = timer.since
-    image.at_risk_us = at_risk_at(timer)
+    image.at_risk_us = timer.at_risk_at
     image.carried_us = timer.carried
     image.levels = timer.levels
     image.reason = timer.end_reason
     image.survivor = timer.survivor
     image.predecessor = timer.predecessor
     image.successor = timer.successor
-    teams, severities = fold.teams, fold.severities
-    image.team_at_start = _standing(teams, started)
-    image.severity_at_start = _standing(severities, started)
+    image.team_at_start, image.severity_at_start = timer.held_by
     if deadline is not None:
-        image.team_at_deadline = _standing(teams, deadline)
-        image.severity_at_deadline = _standing(severities, deadline)
+        image.team_at_deadline, image.severity_at_deadline = _due_with(timer, fold, deadline)
     return image
+
+
+def _due_with(timer: Timer, fold: Fold, deadline: int) -> tuple[str | None, str | None]:
+    """Team and severity at the deadline, or at the end where that came first."""
+    if timer.due_with is not None:
+        return timer.due_with
+    ended = timer.ended_at
+    return fold.held_at(deadline if ended is None else min(deadline, ended))
 
 
 @lru_cache(maxsize=4096)
@@ -147,18 +140,6 @@ def _as_promised(terms: Terms) -> TimerImage:
     )
 
 
-def _standing(dated: list[tuple[int, str | None]], at: int) -> str | None:
-    """What held at the instant `at`."""
-    if len(dated) == 1:
-        return dated[0][1]
-    standing = dated[0][1]
-    for since, value in dated:
-        if since > at:
-            break
-        standing = value
-    return standing
-
-
 def _first_deadline(timer: Timer) -> int | None:
     """The deadline that it had at its start; None under a fixed one, which has no first."""
     budget = timer.budget
@@ -169,19 +150,6 @@ def _first_deadline(timer: Timer) -> int | None:
     if timer.since == timer.started_at and timer.fixed is None:
         return timer.deadline if timer.breached_at is None else timer.breached_at
     return timer.time.deadline(timer.started_at, budget - timer.carried)
-
-
-def at_risk_at(timer: Timer) -> int | None:
-    """From when it is, or will be, at risk (6.1); None while still, open-ended or unknown."""
-    if timer.fixed is not None:
-        budget = timer.time.open_between(timer.started_at, timer.fixed)
-        return timer.time.deadline(timer.started_at, at_risk_amount(timer.cell, budget))
-    amount = timer.terms.at_risk
-    if timer.since is None or timer.budget is None:
-        return None
-    if amount is None:
-        amount = at_risk_amount(timer.cell, timer.budget)
-    return timer.reached(amount, timer.since)
 
 
 def with_exclusions(timer: Timer, fold: Fold) -> list[Stretch]:

@@ -1,17 +1,19 @@
 """The heart: all that is true of one ticket at an instant, from its history and the book alone."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from schemas.outcomes import Outcome
 from streams.core.book import Book
 from streams.core.counting import NEVER
-from streams.core.facts import TicketFact
+from streams.core.facts import Plain, TicketFact
 from streams.core.fold import Fold
-from streams.core.history import in_force
+from streams.core.head import Head, foreseen
+from streams.core.history import in_force, order
+from streams.core.past import Past
 from streams.core.promises import promises
 from streams.core.targets import Walk
-from streams.core.timeline import timeline
+from streams.core.timeline import read_on, timeline
 from streams.core.timer import Timer
 
 
@@ -25,32 +27,86 @@ class Judged:
 
     until: int
     outcomes: list[Outcome]
+    """All of them; where a head was continued, those that are new."""
     timers: list[Timer]
+    """All of them; where a head was continued, those that look different."""
     next_due: int | None
     fold: Fold | None
+    head: Head | None = None
+    """By which it can be continued, where that can be."""
+    uncertain: list[Outcome] = field(default_factory=list)
+    """Of the outcomes, those that came due since something last happened."""
 
 
 def judge(source: str, history: list[TicketFact], book: Book, until: int) -> Judged:
     """Judges a ticket of `source` by its `history` (in the order of 1.3) and the `book`. Pure."""
     counted = in_force(history)
-    fold = timeline(source, counted, book, until)
-    if fold is None:
+    read = timeline(source, counted, book, until)
+    if read is None:
         opening = next((fact.at for fact in counted if fact.at > until), None)
         return Judged(until, [], [], opening, None)
-    timers: list[Timer] = []
+    fold, pending = read
+    walks = [Walk(target) for target in fold.targets]
     exclusions = _union(fold) if fold.exclusions else ()
-    for target in fold.targets:
-        timers += Walk(target, fold, exclusions).run(fold.moments, until)
+    timers = _walk(fold, walks, Past(fold.moments), exclusions, until)
     if fold.promised:
         timers += promises(fold, exclusions, until)
+    judged = _judged(fold, timers, until)
+    if foreseen(history):
+        judged.head = Head(fold, walks, list(pending))
+    return judged
+
+
+def proceed(head: Head, facts: Sequence[Plain], until: int) -> Judged:
+    """Continues a linked `head` by `facts`, all foreseen and later than it, up to `until`.
+
+    What it gives in the place of what was uncertain, with all that was given before, is what
+    `judge` gives of the whole history: a property test holds it to that. Raises HistoryNeeded
+    where more has to be known than a head holds; the head is spoiled then.
+    """
+    fold = head.fold
+    past = Past(fold.moments, head.at)
+    if head.pending:
+        facts = sorted([*head.pending, *facts], key=order)
+    was_resolved = fold.now.resolved
+    pending = read_on(fold, facts, until)
+    for target in list(fold.targets)[len(head.walks) :]:
+        head.walks.append(Walk(target, resolved=was_resolved))
+    judged = _judged(fold, _walk(fold, head.walks, past, (), until), until)
+    head.pending = list(pending)
+    judged.head = head
+    return judged
+
+
+def _walk(
+    fold: Fold,
+    walks: Sequence[Walk],
+    past: Past,
+    exclusions: Sequence[tuple[int, int]],
+    until: int,
+) -> list[Timer]:
+    timers: list[Timer] = []
+    for walk in walks:
+        if not walk.over:
+            walk.run(fold, past, exclusions, until)
+            timers += walk.timers
+    return timers
+
+
+def _judged(fold: Fold, timers: list[Timer], until: int) -> Judged:
     due = NEVER if fold.next_change is None else fold.next_change
+    outcomes: list[Outcome] = []
+    seen: list[Timer] = []
+    uncertain: list[Outcome] = []
     for timer in timers:
         if timer.ended_at is None and timer.bound < due:
             due = timer.bound
-    outcomes: list[Outcome] = []
-    for timer in timers:
-        outcomes += timer.outcomes
-    return Judged(until, outcomes, timers, None if due == NEVER else due, fold)
+        if timer.touched or timer.outcomes:
+            outcomes += timer.outcomes
+            seen.append(timer)
+            if timer.certain is not None:
+                uncertain += timer.outcomes[timer.certain :]
+    return Judged(until, outcomes, seen, None if due == NEVER else due, fold, None, uncertain)
 
 
 def _union(fold: Fold) -> Sequence[tuple[int, int]]:

@@ -12,6 +12,7 @@ from streams.core.changes import (
 )
 from streams.core.fold import Fold
 from streams.core.moment import Moment
+from streams.core.past import ALL, Past
 
 CYCLES: Final = frozenset({TargetKind.NEXT_REPLY, TargetKind.PERIODIC_UPDATE, TargetKind.OWNERSHIP})
 """Kinds of which each start is a timer of its own, and of which a reopening resumes none."""
@@ -143,14 +144,14 @@ def _has_it(cell: Cell, moment: Moment) -> bool:
     return moment.team is not None and cell.team in (None, moment.team)
 
 
-def answered_before(cell: Cell, moment: Moment, moments: Sequence[Moment]) -> bool:
+def answered_before(cell: Cell, moment: Moment, past: Past) -> bool:
     """Whether what the timer waits for has come already, so that none starts (4.5)."""
     if cell.kind not in UNTIL_ANSWERED:
         return False
     if cell.kind is TargetKind.FIRST_RESPONSE:
         if cell.first_response_by == BY_REPLY:
             return moment.responded or moment.reply is not None
-        return any(m.at <= moment.at and first_answer(cell, m) for m in moments)
+        return any(m.at <= moment.at and first_answer(cell, m) for m in past.after(ALL))
     if cell.kind is TargetKind.TIME_TO_OWN:
         return moment.owned
     return False
@@ -171,7 +172,7 @@ def cycle_start(cell: Cell, fold: Fold, moment: Moment, reopened: bool, ran: boo
     match cell.kind:
         case TargetKind.NEXT_REPLY:
             if at_opening and cell.next_reply_start == "opening_message":
-                asked = fold.opened.id if fold.opened_by_requester else moment.asked
+                asked = fold.opened_id if fold.opened_by_requester else moment.asked
                 return None if moment.answer is not None and moment.asked is None else asked
             waits = cell.next_reply_start == "later_message" and fold.opened_by_requester
             responded = moment.responded or moment.reply is not None
@@ -181,7 +182,7 @@ def cycle_start(cell: Cell, fold: Fold, moment: Moment, reopened: bool, ran: boo
                 return moment.answer
             if reopened and ran:
                 return moment.category_cause
-            return fold.opened.id if at_opening and cell.from_opening else None
+            return fold.opened_id if at_opening and cell.from_opening else None
         case TargetKind.OWNERSHIP:
             if not _has_it(cell, moment):
                 return None

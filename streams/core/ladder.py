@@ -1,17 +1,25 @@
 """Ladders (semantics 6): a step is reached by spent time, so each becomes an amount of it."""
 
 from math import ceil
-from typing import Final
+from typing import Final, TypeAlias
 
 from streams.core.agreement.model import Cell, Step
 
 NEVER: Final = 2**62
 
+Amounts: TypeAlias = tuple[tuple[int, int], ...]
+"""Steps by the spent time at which each is reached, ascending, and its place in the ladder."""
 
-def amounts(ladder: tuple[Step, ...], budget: int) -> tuple[tuple[int, Step], ...]:
-    """The steps with the spent time that reaches each, ascending; those at 100 % left out."""
-    reached = [(_amount(step, budget), step) for step in ladder if not at_breach(step)]
-    return tuple(sorted(reached, key=lambda pair: pair[0]))
+
+def amounts(ladder: tuple[Step, ...], budget: int) -> Amounts:
+    """The steps with the spent time that reaches each; those at 100 % left out."""
+    return tuple(
+        sorted(
+            (_amount(step, budget), place)
+            for place, step in enumerate(ladder)
+            if not at_breach(step)
+        )
+    )
 
 
 def at_breach(step: Step) -> bool:

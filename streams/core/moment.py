@@ -7,31 +7,21 @@ from msgspec import Struct
 from streams.core.changes import MESSAGE, PROMISE, REPLY, WORKAROUND
 from streams.core.facts import PromiseKept, PromiseMade, PromiseWithdrawn
 from streams.core.terms import NO_AGREEMENT, Entitlement
+from streams.core.unsaved import Unsaved
 
 RESOLVED: Final = frozenset({"resolved", "closed"})
 
 
-class Rest:
+class Rest(Struct, array_like=True):
     """What seldom changes; moments share it until it does. Causes are event ids."""
 
-    __slots__ = (
-        "fixed_cause",
-        "gone",
-        "gone_cause",
-        "manual",
-        "merged_into",
-        "second",
-        "second_cause",
-    )
-
-    def __init__(self) -> None:
-        self.gone: str | None = None
-        self.gone_cause = ""
-        self.merged_into: str | None = None
-        self.manual: dict[str, tuple[int, int]] = {}
-        self.fixed_cause = ""
-        self.second: str | None = None
-        self.second_cause = ""
+    gone: str | None = None
+    gone_cause: str = ""
+    merged_into: str | None = None
+    manual: dict[str, tuple[int, int]] = {}
+    fixed_cause: str = ""
+    second: str | None = None
+    second_cause: str = ""
 
 
 S = TypeVar("S", bound=Struct)
@@ -43,7 +33,7 @@ def copy_of(struct: S) -> S:
     return copied
 
 
-class Moment(Struct, gc=False):
+class Moment(Struct, array_like=True, gc=False):
     """The ticket just after the changes of one instant; causes are event ids.
 
     A struct, as its copy is made in C: the history is read by changing one moment, of which a
@@ -63,7 +53,7 @@ class Moment(Struct, gc=False):
     status: str | None = None
     category: str = "open"
     resolved: bool = False
-    entitlement: Entitlement = NO_AGREEMENT
+    entitlement: Unsaved[Entitlement] = NO_AGREEMENT
     responded: bool = False
     """A first response was given before this instant."""
     owned: bool = False
@@ -76,7 +66,7 @@ class Moment(Struct, gc=False):
     workaround_withdrawn: str | None = None
     answer: str | None = None
     asked: str | None = None
-    promises: tuple[PromiseMade | PromiseKept | PromiseWithdrawn, ...] = ()
+    promises: Unsaved[tuple[PromiseMade | PromiseKept | PromiseWithdrawn, ...]] = ()
 
     def pausing(self, pauses: frozenset[str]) -> tuple[str, str] | None:
         """(pausing category, its event): paused while any pausing fact holds (3.9)."""

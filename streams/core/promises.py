@@ -12,7 +12,7 @@ from streams.core.facts import PromiseKept, PromiseMade
 from streams.core.fold import Fold
 from streams.core.moment import Moment
 from streams.core.terms import Entitlement, Terms, calendar_name
-from streams.core.timer import Timer
+from streams.core.timer import Timer, timer_for
 from streams.core.upkeep import lose_ticket
 
 TARGET: Final = "promise"
@@ -35,10 +35,11 @@ def promises(fold: Fold, exclusions: Sequence[tuple[int, int]], until: int) -> l
                     timer.advance(moment.at)
             gone = _keep_gone(moment, owed, gone)
             if not gone:
-                _take(fold.book, exclusions, moment, owed, timers)
+                _take(fold, exclusions, moment, owed, timers)
     for timer in owed.values():
         if timer.ended_at is None:
             timer.settle(until)
+        timer.look_for_risk()
     return timers
 
 
@@ -56,7 +57,7 @@ def _keep_gone(moment: Moment, owed: dict[str, Timer], was_gone: bool) -> bool:
 
 
 def _take(
-    book: Book,
+    fold: Fold,
     exclusions: Sequence[tuple[int, int]],
     moment: Moment,
     owed: dict[str, Timer],
@@ -66,10 +67,12 @@ def _take(
         if isinstance(fact, PromiseMade):
             if fact.replaces_promise in owed:
                 owed.pop(fact.replaces_promise).lose(moment.at, fact.id, "replaced")
-            timer = _made(book, exclusions, moment, fact)
+            timer = _made(fold.book, exclusions, moment, fact)
             if timer is not None and fact.promise not in owed:
                 owed[fact.promise] = timer
                 timers.append(timer)
+                timer.cycle = len(timers)
+                timer.held_by = fold.held_at(moment.at)
         elif fact.promise in owed:
             timer = owed.pop(fact.promise)
             if isinstance(fact, PromiseKept):
@@ -89,7 +92,7 @@ def _made(
     time: WorkingTime = terms.calendar
     if exclusions:
         time = Excluding(time, exclusions)
-    timer = Timer(terms, time, fact.id, moment.at)
+    timer = timer_for(terms, time, fact.id, moment.at)
     timer.fixed = fact.due
     timer.start()
     return timer
@@ -116,6 +119,7 @@ def _terms(book: Book, entitlement: Entitlement) -> Terms | None:
         (),
         (),
         None,
+        0,  # a ticket with promises is judged from its whole history
     )
 
 

@@ -1,11 +1,10 @@
 """How a timer ends, and how its end is taken back (semantics 3.3, 4.7, 4.8)."""
 
-from collections.abc import Sequence
-
 from streams.core.agreement.model import TargetKind
 from streams.core.changes import CATEGORY
 from streams.core.kinds import CYCLES, UNTIL_ANSWERED, End, kept_between, kept_by
 from streams.core.moment import Moment
+from streams.core.past import Past
 from streams.core.timer import Timer
 from streams.core.upkeep import keep_pause
 
@@ -32,32 +31,32 @@ def reopened_by(moment: Moment) -> str:
     return moment.category_cause if moment.changed & CATEGORY else moment.rest.gone_cause
 
 
-def take_back(timer: Timer, moments: Sequence[Moment], moment: Moment, cause: str) -> bool:
+def take_back(timer: Timer, past: Past, moment: Moment, cause: str) -> bool:
     """Goes on, with or without the time between; or ends by what came in it (4.7).
 
-    `moments`: all of the ticket. Says whether it goes on.
+    Says whether it goes on. Raises HistoryNeeded where `past` does not reach back to the end.
     """
     ended_at = timer.ended_at
     assert ended_at is not None, "Only what has ended is taken back."
     if timer.cell.reopen == "continue_including_closed":
-        kept = kept_between(timer.cell, moments, ended_at, moment.at)
+        kept = kept_between(timer.cell, past.after(ended_at - 1), ended_at, moment.at)
         until = moment.at if kept is None else kept[0]
         timer.reopen_as_if_never_resolved(moment.at, cause)
-        _pass_time(timer, moments, ended_at, until)
+        _pass_time(timer, past, ended_at, until)
         if kept is not None:
             timer.stop(until, kept[1].cause)
             timer.stopped_by = kept[1].by
         return kept is None
     timer.reopen(moment.at, cause, "resolved")
-    end = answered(timer, moments, ended_at, moment.at) or kept_by(timer.cell, moment)
+    end = answered(timer, past, ended_at, moment.at) or kept_by(timer.cell, moment)
     if end is not None:
         end_by(timer, moment, end)
     return end is None
 
 
-def _pass_time(timer: Timer, moments: Sequence[Moment], since: int, until: int) -> None:
+def _pass_time(timer: Timer, past: Past, since: int, until: int) -> None:
     """Time passes as if the ticket had not been resolved; only while it was gone none counts."""
-    for moment in moments:
+    for moment in past.after(since - 1):
         if not since <= moment.at < until:
             continue
         timer.advance(moment.at)
@@ -73,9 +72,9 @@ def _pass_time(timer: Timer, moments: Sequence[Moment], since: int, until: int) 
         timer.resume_rest(until, cause=timer.cause)
 
 
-def answered(timer: Timer, moments: Sequence[Moment], since: int, until: int) -> End | None:
+def answered(timer: Timer, past: Past, since: int, until: int) -> End | None:
     """The answer that came while the timer was ended: it is the first all the same (3.4)."""
     if timer.cell.kind not in UNTIL_ANSWERED | CYCLES:
         return None
-    kept = kept_between(timer.cell, moments, since, until)
+    kept = kept_between(timer.cell, past.after(since), since, until)
     return None if kept is None else kept[1]

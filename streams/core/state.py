@@ -1,52 +1,79 @@
-"""A ticket's state as it is kept: one byte for the engine's version, then msgpack."""
+"""A ticket as it is kept: one byte for the engine's version, then msgpack.
 
-from collections.abc import Iterable, Sequence
+What an event in order needs is small whatever has happened before: the head, and the youngest part
+of the history. The rest of the history lies in chunks that are written once and read only where
+something comes out of order or a shared fact changes.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
 from typing import Final
 
 import msgspec
 
-from schemas.outcomes import NOT_TRUTH, Outcome
-from streams.core.difference import Publication, continued, difference
+from schemas.outcomes import NOT_TRUTH
+from streams.core.difference import Publication
 from streams.core.facts import TicketFact
+from streams.core.written import Written, read_facts, read_said
 
-ENGINE: Final = 1
+ENGINE: Final = 2
 """Raised when judging changes its mind: tickets kept under another are judged again."""
-
-
-NOTHING: Final = msgspec.Raw(msgspec.msgpack.encode([]))
+CHUNK: Final = 16
+"""The youngest part of a history becomes a chunk when it holds so many facts: what an event writes
+stays as small as on a ticket of some ten facts."""
 
 
 class TicketState(msgspec.Struct, array_like=True):
-    """Its own events in the order of semantics 1.3, and what was published of it."""
+    """What is kept of a ticket beside its chunks."""
 
-    facts: list[TicketFact]
-    outcomes: msgspec.Raw = NOTHING
-    """The publications, encoded: they are read only where one of them no longer holds."""
+    due: int | None = None
+    """When it has to be looked at again, with nothing new said of it."""
     judged_until: int | None = None
     waiting_since: int | None = None
     """When the first event of an orphan was recorded (1.7)."""
+    last: int = 0
+    """The instant of its latest fact."""
+    chunks: int = 0
+    before: int = 0
+    """How many facts the chunks hold."""
+    named: int = 0
+    """How many timers have a number."""
+    corrected: bool = False
+    """Whether anything that was published has been withdrawn."""
+    count: int = 0
+    """How many facts are in `facts`."""
+    facts: bytes = b""
+    """The youngest facts in the order of their arrival, each encoded."""
+    spoken: int = 0
+    """How many publications are in `said`."""
+    said: bytes = b""
+    """What was published since the last chunk, each publication encoded (`written`)."""
+    stands_at: int = 0
+    """The instant of the head."""
+    head: bytes | None = None
+    """By which it is continued; None: it is judged from its whole history."""
+    uncertain: list[Publication] = []
+    """Of what was published, what came due since the instant of the head."""
 
     @property
-    def published(self) -> list[Publication]:
-        """What was published, as it stands."""
-        return _PUBLICATIONS.decode(self.outcomes)
+    def known(self) -> int:
+        """How many facts of it are known."""
+        return self.before + self.count
 
-    def publish(self, judged: Sequence[Outcome]) -> Sequence[Publication]:
-        """Takes what is judged as published; gives what is new, to be sent in this order."""
-        added = continued(bytes(self.outcomes), judged)
-        if added is not None:
-            self.outcomes = msgspec.Raw(added[0])
-            return added[1]
-        standing, sent = difference(self.published, judged)
-        self.outcomes = msgspec.Raw(_ENCODER.encode(standing))
-        return sent
+    def seal(self) -> bytes:
+        """The youngest part of the history as a chunk; what follows begins anew."""
+        chunk = _ENCODER.encode((self.count, self.facts, self.spoken, self.said))
+        self.chunks += 1
+        self.before += self.count
+        self.count = self.spoken = 0
+        self.facts = self.said = b""
+        return chunk
 
 
-_ENCODER = msgspec.msgpack.Encoder()
-_PUBLICATIONS = msgspec.msgpack.Decoder(list[Publication])
-_DECODER = msgspec.msgpack.Decoder(TicketState)
-_PREFIX = bytes([ENGINE])
+_ENCODER: Final = msgspec.msgpack.Encoder()
+_STATES: Final = msgspec.msgpack.Decoder(TicketState)
+_CHUNKS: Final = msgspec.msgpack.Decoder(tuple[int, bytes, int, bytes])
+_PREFIX: Final = bytes([ENGINE])
 
 
 def encode_state(state: TicketState) -> bytes:
@@ -55,8 +82,14 @@ def encode_state(state: TicketState) -> bytes:
 
 
 def decode_state(raw: bytes) -> TicketState:
-    """The state in `raw`. Raises msgspec.DecodeError where it is none."""
-    return _DECODER.decode(memoryview(raw)[1:])
+    """The state in `raw`, without the head of another engine.
+
+    Raises msgspec.DecodeError where it is none.
+    """
+    state = _STATES.decode(memoryview(raw)[1:])
+    if raw[0] != ENGINE:
+        state.head = None
+    return state
 
 
 def of_this_engine(raw: bytes) -> bool:
@@ -64,17 +97,69 @@ def of_this_engine(raw: bytes) -> bool:
     return raw[0] == ENGINE
 
 
-def truth_digest(states: Iterable[tuple[str, bytes]]) -> str:
-    """A digest of all outcomes now held (semantics 7.6), whatever order `states` come in."""
+def chunk_key(key: str, number: int) -> str:
+    """Under which chunk `number` of the ticket `key` is kept. No ticket's key begins so."""
+    return f" {number} {key}"
+
+
+def ticket_of(key: str) -> tuple[str, bool]:
+    """Whose state or chunk `key` names, and whether it is a chunk."""
+    if key.startswith(" "):
+        return key.split(" ", 2)[2], True
+    return key, False
+
+
+def facts_of(state: TicketState, chunks: Iterable[bytes]) -> list[TicketFact]:
+    """All facts of a ticket, in the order of their arrival."""
+    facts: list[TicketFact] = []
+    for chunk in chunks:
+        count, raw, _, _ = _CHUNKS.decode(chunk)
+        facts += read_facts(count, raw)
+    return facts + read_facts(state.count, state.facts)
+
+
+def written_of(state: TicketState, chunks: Iterable[bytes], facts: Sequence[TicketFact]) -> Written:
+    """All that was published of a ticket. `facts`: as `facts_of` gives them."""
+    said = [_CHUNKS.decode(chunk)[2:] for chunk in chunks]
+    count = sum(spoken for spoken, _ in said) + state.spoken
+    raw = b"".join(raw for _, raw in said) + state.said
+    return read_said(count, raw, [fact.id for fact in facts])
+
+
+def published_of(raw: bytes, chunks: Sequence[bytes]) -> list[Publication]:
+    """What was published of a ticket and kept as `raw` and `chunks`, as it stands."""
+    state = decode_state(raw)
+    return list(written_of(state, chunks, facts_of(state, chunks)).standing.values())
+
+
+def truth_digest(entries: Iterable[tuple[str, bytes]]) -> str:
+    """A digest of all outcomes now held (semantics 7.6), whatever order `entries` come in.
+
+    `entries`: states and chunks by the keys under which they are kept.
+    """
     digest = sha256()
-    for ticket, raw in sorted(states):
-        held = [p.outcome for p in decode_state(raw).published if p.holds]
+    for ticket, raw, chunks in sorted(_gathered(entries)):
+        held = [p.outcome for p in published_of(raw, chunks) if p.holds]
         if not held:
             continue
         digest.update(_ENCODER.encode(ticket))
         for line in sorted(_ENCODER.encode(_truth(outcome)) for outcome in held):
             digest.update(line)
     return digest.hexdigest()
+
+
+def _gathered(entries: Iterable[tuple[str, bytes]]) -> Iterator[tuple[str, bytes, list[bytes]]]:
+    states: dict[str, bytes] = {}
+    chunks: dict[str, dict[str, bytes]] = {}
+    for key, raw in entries:
+        ticket, is_chunk = ticket_of(key)
+        if is_chunk:
+            chunks.setdefault(ticket, {})[key] = raw
+        else:
+            states[ticket] = raw
+    for ticket, raw in states.items():
+        own = chunks.get(ticket, {})
+        yield ticket, raw, [own[chunk_key(ticket, number)] for number in range(len(own))]
 
 
 def _truth(outcome: msgspec.Struct) -> list[object]:

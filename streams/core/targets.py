@@ -1,7 +1,9 @@
 """What happens to the timers of one target, moment by moment (semantics 3 and 4)."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeAlias
+
+from msgspec import Struct
 
 from streams.core.agreement.model import TargetKind
 from streams.core.changes import ENTITLED, MATTERS
@@ -17,9 +19,11 @@ from streams.core.kinds import (
     owed,
 )
 from streams.core.moment import Moment
+from streams.core.past import ALL, Past
 from streams.core.reopening import answered, end_by, reopened_by, resumes, take_back
 from streams.core.terms import Terms
-from streams.core.timer import Timer
+from streams.core.timer import Timer, timer_for
+from streams.core.unsaved import HistoryNeeded, Unsaved
 from streams.core.upkeep import (
     UNCHANGED,
     cell_at,
@@ -33,92 +37,147 @@ from streams.core.upkeep import (
 
 TICKET_GONE: Final = frozenset({"merged", "deleted", "spam"})
 
+Stretches: TypeAlias = Sequence[tuple[int, int]]
 
-class Walk:
+
+class Walk(Struct, array_like=True):
     """The timers of one target of one ticket, from its opening on; at most one is current.
 
-    Timers `beside` it were left counted by a restart after their breach (4.3).
+    Timers `beside` it were left counted by a restart after their breach (4.3). Between two runs
+    it can be saved.
     """
 
-    __slots__ = (
-        "_attached_by",
-        "_beside",
-        "_exclusions",
-        "_fold",
-        "_lost",
-        "_moments",
-        "_owner",
-        "_ran",
-        "_resolved",
-        "_target",
-        "current",
-        "timers",
-    )
+    target: str
+    matters: int = 0
+    """The changes that can matter to its kind."""
+    begun: bool = False
+    over: bool = False
+    """Nothing that happens later concerns it."""
+    resolved: bool = False
+    ran: bool = False
+    owner: str | None = None
+    attached_by: str | None = None
+    cycles: int = 0
+    lost: Timer | None = None
+    current: Timer | None = None
+    beside: list[Timer] = []
+    timers: Unsaved[list[Timer]] = []
+    """Those that a run begins with, and those that it makes."""
+    fold: Unsaved[Fold] = None  # type: ignore[assignment]  # linked by every run
+    past: Unsaved[Past] = None  # type: ignore[assignment]
+    exclusions: Unsaved[Stretches] = ()
 
-    def __init__(self, target: str, fold: Fold, exclusions: Sequence[tuple[int, int]]) -> None:
-        self._target = target
-        self._fold = fold
-        self._exclusions = exclusions
-        self._attached_by: str | None = None
-        self._moments: Sequence[Moment] = ()
-        self._resolved = False
-        self._ran = False
-        self._owner: str | None = None
-        self._lost: Timer | None = None
-        self._beside: list[Timer] = []
-        self.current: Timer | None = None
-        self.timers: list[Timer] = []
+    def run(
+        self, fold: Fold, past: Past, exclusions: Sequence[tuple[int, int]], until: int
+    ) -> None:
+        """Takes its timers through the moments of `fold`, which go up to `until`.
 
-    def run(self, moments: Sequence[Moment], until: int) -> list[Timer]:
-        """All timers of the target, judged up to `until`."""
-        first = self._first_terms(moments)
-        if first is None:
-            return self.timers
-        index, terms = first
-        if index and terms.cell.start_at_attach == "created":
-            # It starts at the opening and sees the whole history (4.5).
-            attached = moments[index]
-            self._attached_by = attached.entitled_cause
-            before = [moment.under(attached.entitlement) for moment in moments[:index]]
-            moments = [*before, *moments[index:]]
-        self._moments = moments
-        matters = MATTERS[terms.cell.kind]
+        Raises HistoryNeeded where something that lies before them decides.
+        """
+        self.fold = fold
+        self.past = past
+        self.exclusions = exclusions
+        moments: Sequence[Moment] = fold.moments
+        if self.begun:
+            self.timers = [*self.beside] if self.current is None else [*self.beside, self.current]
+            if not past.whole and fold.changed_hands:
+                self._touch_running()
+        else:
+            self.timers = []
+            moments = self._attach(moments)
+        matters = self.matters
         for moment in moments:
-            if not moment.changed & matters:
-                continue
-            timer = self.current
-            if timer is not None and timer.ended_at is None and moment.at >= timer.bound:
-                timer.advance(moment.at)
-            if self._beside:
-                self._apply_beside(moment)
-            self._apply(moment)
-            timer = self.current
-            if timer is not None and timer.stopped_by == "reply" and not self._beside:
-                break  # nothing that happens later takes it back (4.7, 4.8)
-        for timer in (*self._beside, self.current):
-            if timer is not None and timer.ended_at is None:
-                timer.settle(until)
-        return self.timers
+            if moment.changed & matters:
+                self._pass(moment)
+                if self.over:
+                    break
+        for place, timer in enumerate(self.timers):
+            if timer.ended_at is None:
+                timer.advance(fold.stands_at)
+            if timer.touched or timer.outcomes:
+                timer.look_for_risk()
+                if timer.breached_at is not None and timer.due_with is None:
+                    timer.due_with = fold.held_at(timer.breached_at)
+            if timer.ended_at is None:
+                self.timers[place] = timer.foreseen(until)
 
-    def _first_terms(self, moments: Sequence[Moment]) -> tuple[int, Terms] | None:
-        for index, moment in enumerate(moments):
-            terms = moment.entitlement.terms.get(self._target)
-            if terms is not None:
-                return index, terms
-        return None
+    def let_go(self) -> None:
+        """To be saved: what is over needs no timer, and what every run links is not kept."""
+        if self.over:
+            self.current = self.lost = None
+        for timer in self.held():
+            timer.let_go()
+        if self.lost is not None:
+            self.lost.let_go()
+        self.timers = self.fold = self.past = self.exclusions = None  # type: ignore[assignment]
+
+    def link(self, terms: Mapping[int, Terms]) -> None:
+        """Its timers stand as they stood. Raises HistoryNeeded where terms are not known."""
+        held = self.held() if self.lost is None else (*self.held(), self.lost)
+        for timer in held:
+            of = terms.get(timer.promised)
+            if of is None:
+                raise HistoryNeeded
+            timer.link(of)
+
+    def held(self) -> Sequence[Timer]:
+        """The timers that go on, or may."""
+        if self.current is None:
+            return self.beside
+        return (*self.beside, self.current) if self.beside else (self.current,)
+
+    def _touch_running(self) -> None:
+        """Who has the ticket, or its severity, is part of how a running timer looks."""
+        for timer in self.timers:
+            if timer.ended_at is None:
+                timer.touched = True
+
+    def _attach(self, moments: Sequence[Moment]) -> Sequence[Moment]:
+        """The moments that it sees, where its target applies at one of them; else none."""
+        attached = next((m for m in moments if self.target in m.entitlement.terms), None)
+        if attached is None:
+            self.resolved = self.fold.now.resolved
+            return ()
+        terms = attached.entitlement.terms[self.target]
+        self.begun = True
+        self.matters = MATTERS[terms.cell.kind]
+        if attached.at > self.fold.opened_at and terms.cell.start_at_attach == "created":
+            # It starts at the opening and sees the whole history (4.5).
+            self.past.after(ALL)
+            self.attached_by = attached.entitled_cause
+            moments = [
+                moment.under(attached.entitlement) if moment.at < attached.at else moment
+                for moment in moments
+            ]
+            self.past = Past(moments)
+        return moments
 
     # -- one moment -----------------------------------------------------------------------------
 
+    def _pass(self, moment: Moment) -> None:
+        """Time passes to a moment that matters, then it acts."""
+        timer = self.current
+        if timer is not None and timer.ended_at is None:
+            timer.touched = True
+            if moment.at >= timer.bound:
+                timer.advance(moment.at)
+        if self.beside:
+            self._apply_beside(moment)
+        self._apply(moment)
+        timer = self.current
+        if timer is not None and timer.stopped_by == "reply" and not self.beside:
+            self.over = True  # nothing that happens later takes it back (4.7, 4.8)
+
     def _apply(self, moment: Moment) -> None:
         """The order at one instant (3.3): gone, stopped, reopened, changed, paused."""
-        terms = moment.entitlement.terms.get(self._target)
-        was_resolved, self._resolved = self._resolved, moment.resolved
+        terms = moment.entitlement.terms.get(self.target)
+        was_resolved, self.resolved = self.resolved, moment.resolved
         timer = self.current
         if timer is not None and timer.ended_at is None:
             if moment.rest.gone is not None:
                 lose_ticket(timer, moment)
                 return
-            end = end_of(cell_at(timer, moment, terms, self._fold), moment, self._owner)
+            end = end_of(cell_at(timer, moment, terms, self.fold), moment, self.owner)
             if end is None:
                 self._change(timer, moment, terms, bool(moment.changed & ENTITLED))
                 return
@@ -135,16 +194,16 @@ class Walk:
 
     def _apply_beside(self, moment: Moment) -> None:
         """A breached timer that a restart left goes on until its own end (4.3)."""
-        lost = moment.changed & ENTITLED and self._target not in moment.entitlement.terms
-        for timer in self._beside:
+        lost = moment.changed & ENTITLED and self.target not in moment.entitlement.terms
+        for timer in self.beside:
             if timer.ended_at is not None:
                 reopened = timer.stopped_by == "resolution" and not moment.resolved
                 goes_on = reopened and moment.rest.gone is None and resumes(timer)
-                if goes_on and take_back(timer, self._moments, moment, reopened_by(moment)):
+                if goes_on and take_back(timer, self.past, moment, reopened_by(moment)):
                     keep_pause(timer, moment)
                 continue
             timer.advance(moment.at)
-            end = end_of(timer.cell, moment, self._owner)
+            end = end_of(timer.cell, moment, self.owner)
             if moment.rest.gone is not None:
                 lose_ticket(timer, moment)
             elif end is not None:
@@ -161,54 +220,58 @@ class Walk:
         if terms is None or moment.rest.gone is not None:
             return
         cell = terms.cell
-        opened = self._fold.opened
-        at_opening = moment.at == opened.at
-        if answered_before(cell, moment, self._moments) or not owed(cell, self._fold):
+        fold = self.fold
+        at_opening = moment.at == fold.opened_at
+        if answered_before(cell, moment, self.past) or not owed(cell, self.fold):
             return
-        if self._resolved and not at_opening:
+        if self.resolved and not at_opening:
             return
-        start_event = opened.id if at_opening else moment.entitled_cause
-        if self._attached_by is not None and self._lost is None:
-            start_event = self._attached_by
+        start_event = fold.opened_id if at_opening else moment.entitled_cause
+        if self.attached_by is not None and self.lost is None:
+            start_event = self.attached_by
         timer = self._new(terms, start_event, moment.at)
         self._regain(timer, moment)
         self._start(timer, moment)
-        end = end_of(cell, moment, self._owner)
+        end = end_of(cell, moment, self.owner)
         if end is None:
             keep_pause(timer, moment)
             return
         # Ended where it began; of such only a resolution met at the opening is published (3.8).
         end_by(timer, moment, end)
         if not at_opening or cell.kind in UNTIL_ANSWERED:
-            self.timers.pop()
-            del timer.outcomes[1:]
+            self._hide(self.timers.pop())
+
+    def _hide(self, timer: Timer) -> None:
+        timer.hidden = True
+        self.cycles -= 1
+        del timer.outcomes[1:]
 
     def _regain(self, timer: Timer, moment: Moment) -> None:
         """A target that was lost applies again: what the mode lets it start with (4.4)."""
-        lost = self._lost
+        lost = self.lost
         if lost is None:
             return
         mode = timer.cell.on_upgrade
         if mode == "carry":
             timer.take_over(lost)
         elif mode == "recompute":
-            begin = lost.origin if timer.cell.kind in CYCLES else self._fold.opened_at
+            begin = lost.origin if timer.cell.kind in CYCLES else self.fold.opened_at
             timer.started_at = timer.origin = begin
             timer.applied_at = moment.at
 
     def _begin_cycle(self, moment: Moment, terms: Terms, was_resolved: bool) -> None:
         """Each start is a cycle (3.5, 3.6, 3.11)."""
         lost = self.current
-        reopened = was_resolved and not self._resolved
-        start = cycle_start(terms.cell, self._fold, moment, reopened, self._ran)
-        self._lost = None
+        reopened = was_resolved and not self.resolved
+        start = cycle_start(terms.cell, self.fold, moment, reopened, self.ran)
+        self.lost = None
         if start is None:
             waits = terms.cell.kind is not TargetKind.NEXT_REPLY or moment.waiting is not None
-            if lost is None or lost.stopped_by != "no_target" or not waits or self._resolved:
+            if lost is None or lost.stopped_by != "no_target" or not waits or self.resolved:
                 return
-            start, self._lost = moment.entitled_cause, lost
-        self._ran = True
-        self._owner = moment.team
+            start, self.lost = moment.entitled_cause, lost
+        self.ran = True
+        self.owner = moment.team
         timer = self._new(terms, start, moment.at)
         self._regain(timer, moment)
         self._start(timer, moment)
@@ -222,27 +285,27 @@ class Walk:
             return
         by = timer.stopped_by
         withdrawn = moment.workaround_withdrawn
-        if by == "resolution" and not self._resolved:
+        if by == "resolution" and not self.resolved:
             self._reopen(timer, moment, terms, reopened_by(moment))
         elif by == "workaround" and withdrawn is not None:
             # A workaround withdrawn makes resolution owed again as a reopening does (4.8).
             timer.stopped_by = "resolution"
-            if not self._resolved:
+            if not self.resolved:
                 self._reopen(timer, moment, terms, withdrawn)
         elif by in TICKET_GONE:
             ended_at = timer.ended_at
             assert ended_at is not None, "It has ended."
             timer.reopen(moment.at, moment.rest.gone_cause, "excluded", by or "")
-            end = end_of(timer.cell, moment, self._owner) or answered(
-                timer, self._moments, ended_at, moment.at
+            end = end_of(timer.cell, moment, self.owner) or answered(
+                timer, self.past, ended_at, moment.at
             )
             if end is not None:
                 end_by(timer, moment, end)
             else:
                 self._change(timer, moment, terms, True)
-        elif by == "no_target" and terms is not None and not self._resolved:
+        elif by == "no_target" and terms is not None and not self.resolved:
             self.current = None
-            self._lost = timer
+            self.lost = timer
             self._begin(moment, terms)
 
     def _reopen(self, timer: Timer, moment: Moment, terms: Terms | None, cause: str) -> None:
@@ -250,7 +313,7 @@ class Walk:
         if timer.cell.kind is not TargetKind.FIRST_RESOLUTION and timer.cell.reopen == "new_cycle":
             ended_at = timer.ended_at
             assert ended_at is not None, "It has ended."
-            if terms is None or answered(timer, self._moments, ended_at, moment.at):
+            if terms is None or answered(timer, self.past, ended_at, moment.at):
                 return
             if kept_by(terms.cell, moment) is None:
                 again = self._new(terms, cause, moment.at)
@@ -259,10 +322,12 @@ class Walk:
             return
         if not resumes(timer):
             return
-        goes_on = take_back(timer, self._moments, moment, cause)
-        if timer not in self.timers:
+        if timer.hidden:
+            self.past.after(ALL)
+        goes_on = take_back(timer, self.past, moment, cause)
+        if timer.hidden:
             del timer.outcomes[1]  # its end was never published, so neither is the taking back
-            self.timers.append(timer)
+            self._show(timer)
         if goes_on:
             # A change while it was ended takes effect now.
             self._change(timer, moment, terms, True)
@@ -280,19 +345,19 @@ class Walk:
                 return
             if terms.cell is not timer.cell:
                 timer = self._succeed(timer, terms, moment)
-        keep_fixed(timer, moment, self._fold)
+        keep_fixed(timer, moment, self.fold)
         keep_pause(timer, moment)
 
     def _succeed(self, timer: Timer, terms: Terms, moment: Moment) -> Timer:
         """Another target takes its place by the mode of its direction; who counts from now on."""
-        mode = mode_of(self._fold, timer.cell, terms.cell)
+        mode = mode_of(self.fold, timer.cell, terms.cell)
         if mode == "freeze":
             return timer
         if timer.breached_at is not None and mode != "restart":
             return timer
         successor = self._new(terms, moment.entitled_cause, moment.at)
         if timer.breached_at is not None:
-            self._beside.append(timer)
+            self.beside.append(timer)
             keep_pause(timer, moment)
         else:
             timer.supersede(moment.at, moment.entitled_cause, successor.timer)
@@ -310,14 +375,24 @@ class Walk:
 
     def _new(self, terms: Terms, start_event: str, at: int) -> Timer:
         time: WorkingTime = terms.calendar
-        if self._exclusions:
-            time = Excluding(time, self._exclusions)
-        return Timer(terms, time, start_event, at)
+        if self.exclusions:
+            time = Excluding(time, self.exclusions)
+        return timer_for(terms, time, start_event, at)
 
     def _start(self, timer: Timer, moment: Moment) -> None:
-        timer.fixed = fixed_deadline(timer, moment, self._fold)
+        timer.fixed = fixed_deadline(timer, moment, self.fold)
+        timer.held_by = self.fold.held_at(timer.started_at)
+        timer.touched = True
         timer.start()
         if timer.started_at < moment.at:
-            replay(timer, self._moments, moment.at)
-        self.timers.append(timer)
+            replay(timer, self.past, moment.at)
+        self._show(timer)
         self.current = timer
+        self.lost = None
+
+    def _show(self, timer: Timer) -> None:
+        """It is one of the timers of the ticket from now on."""
+        timer.hidden = False
+        self.cycles += 1
+        timer.cycle = self.cycles
+        self.timers.append(timer)

@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from hashlib import blake2b
+
+import msgspec
 
 from schemas.outbound import DecisionImage
 from streams.core import ladder
@@ -20,11 +23,13 @@ class Terms:
     agreement: str
     version: str
     rule: str
-    steps: tuple[tuple[int, Step], ...]
-    """The steps by the spent time at which each is reached, ascending; those at 100 % left out."""
+    steps: ladder.Amounts
+    """The steps by the spent time at which each is reached; those at 100 % left out."""
     at_breach: tuple[Step, ...]
     at_risk: int | None
-    """The spent time from which it is at risk; None without a budget."""
+    """The spent time from which it is at risk; None without a budget of its own."""
+    token: int
+    """Stands for it where it is saved: equal terms have equal tokens, on any machine."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -34,14 +39,33 @@ class Entitlement:
     agreement: Agreement | None
     decision: DecisionImage
     terms: Mapping[str, Terms]
+    token: int
+    """Stands for it where it is saved, as that of its terms does."""
 
 
-NO_AGREEMENT = Entitlement(None, DecisionImage(reason="no_agreement"), {})
+NO_AGREEMENT = Entitlement(None, DecisionImage(reason="no_agreement"), {}, 0)
+
+
+def token_of(*parts: str) -> int:
+    """A number that stands for `parts`, the same on any machine."""
+    digest = blake2b("\n".join(parts).encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "big")
+
+
+def entitled(
+    agreement: Agreement, decision: DecisionImage, terms: Mapping[str, Terms]
+) -> Entitlement:
+    """What a decision under a version of an agreement promises."""
+    said = msgspec.json.encode(decision).decode()
+    tokens = [f"{target} {each.token}" for target, each in terms.items()]
+    token = token_of(agreement.name, agreement.version, said, *tokens)
+    return Entitlement(agreement, decision, terms, token)
 
 
 def terms_of(calendar: Calendar, agreement: Agreement, cell: Cell, rule: str) -> Terms:
     """The terms of a cell, counted by `calendar`, granted by the entitlement rule `rule`."""
     budget = cell.budget
+    named = (cell.target, cell.plan, cell.severity, cell.calendar, rule, calendar.version)
     return Terms(
         cell,
         calendar,
@@ -52,6 +76,7 @@ def terms_of(calendar: Calendar, agreement: Agreement, cell: Cell, rule: str) ->
         () if budget is None else ladder.amounts(cell.ladder, budget),
         tuple(step for step in cell.ladder if ladder.at_breach(step)),
         None if budget is None else ladder.at_risk_amount(cell, budget),
+        token_of(agreement.name, agreement.version, *named),
     )
 
 

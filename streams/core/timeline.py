@@ -9,37 +9,48 @@ from collections.abc import Sequence
 from streams.core import facts as f
 from streams.core.applying import APPLY, open_ticket
 from streams.core.book import Book
-from streams.core.fold import Fold
+from streams.core.fold import Fold, fold_of
 
 
-def timeline(source: str, counted: Sequence[f.Plain], book: Book, until: int) -> Fold | None:
-    """The ticket's moments up to `until`; None while its opening is not known by then (1.7).
+def timeline(
+    source: str, counted: Sequence[f.Plain], book: Book, until: int
+) -> tuple[Fold, Sequence[f.Plain]] | None:
+    """The ticket's moments up to `until`, and the facts that come only later.
 
-    `counted` are the facts in force, in the order of 1.3. `next_change` of the result is the
-    first known instant after `until` at which a fact takes effect.
+    None while its opening is not known by then (1.7). `counted` are the facts in force, in the
+    order of 1.3.
     """
     opened = counted[0] if counted else None
     if type(opened) is not f.Opened:
         opened = next((fact for fact in counted if type(fact) is f.Opened), None)
     if opened is None or opened.at > until:
         return None
-    fold = Fold(source, opened, book)
-    opened_at = opened.at
+    fold = fold_of(source, opened, book)
     open_ticket(fold, opened)
+    return fold, read_on(fold, counted, until)
+
+
+def read_on(fold: Fold, facts: Sequence[f.Plain], until: int) -> Sequence[f.Plain]:
+    """Takes `fold` from where it stands through `facts` up to `until`; gives those beyond.
+
+    `fold.next_change` is then the first known instant after `until` at which something changes.
+    """
     index = 0
-    count = len(counted)
-    shared = _shared_changes(fold, opened_at)
+    count = len(facts)
+    opened_at = fold.opened_at
+    shared = _shared_changes(fold, fold.stands_at)
     while index < count or shared:
-        at = max(counted[index].at, opened_at) if index < count else shared[-1][0]
+        at = max(facts[index].at, opened_at) if index < count else shared[-1][0]
         if shared and shared[-1][0] < at:
             at = shared[-1][0]
         if at > until:
             fold.next_change = at
             break
+        fold.stands_at = at
         while shared and shared[-1][0] <= at:
             fold.take_shared(shared.pop()[1])
         while index < count:
-            fact = counted[index]
+            fact = facts[index]
             if fact.at > at:
                 break
             index += 1
@@ -48,7 +59,7 @@ def timeline(source: str, counted: Sequence[f.Plain], book: Book, until: int) ->
             fold.moved = False
             shared = _shared_changes(fold, at)
         fold.end_of(at)
-    return fold
+    return facts[index:]
 
 
 def _shared_changes(fold: Fold, after: int) -> list[tuple[int, str]]:

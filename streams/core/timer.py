@@ -17,12 +17,23 @@ from schemas.outcomes import (
 )
 from streams.core.counting import NEVER, Counting
 from streams.core.days import deadline_at
+from streams.core.excluding import WorkingTime
+from streams.core.terms import Terms
 
 
-class Timer(Counting):
+def timer_for(terms: Terms, time: WorkingTime, start_event: str, at: int) -> "Timer":
+    """A timer of these terms that starts at `at`, counted by `time`."""
+    cell = terms.cell
+    name = f"{cell.target}@{start_event}"
+    timer = Timer(terms.token, name, at, at, at, cell.budget, start_event, terms.steps)
+    timer.terms = terms
+    timer.cell = cell
+    timer.time = time
+    return timer
+
+
+class Timer(Counting, array_like=True, eq=False):
     """What can happen to a timer, and what follows from it."""
-
-    __slots__ = ()
 
     def pause(self, at: int, category: str, cause: str) -> None:
         """The status category pauses it (3.9). A fixed deadline stands through pauses (3.14)."""

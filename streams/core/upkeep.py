@@ -1,12 +1,12 @@
 """What keeps a timer in step with its ticket: pauses, fixed deadlines, what happened before it."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from streams.core.agreement.model import MEASURES, Cell, ChangeMode, TargetKind
 from streams.core.changes import ENTITLED
 from streams.core.fold import Fold
 from streams.core.moment import Moment
+from streams.core.past import Past
 from streams.core.terms import Terms
 from streams.core.timer import Timer
 
@@ -50,9 +50,9 @@ def keep_fixed(timer: Timer, moment: Moment, fold: Fold) -> None:
         timer.fix_deadline(moment.at, fixed, moment.rest.fixed_cause or timer.cause)
 
 
-def replay(timer: Timer, moments: Sequence[Moment], until: int) -> None:
+def replay(timer: Timer, past: Past, until: int) -> None:
     """Takes a recomputed timer through what happened since its start (4.2)."""
-    for moment in moments:
+    for moment in past.after(timer.started_at - 1):
         if moment.at >= until:
             break
         if moment.at < timer.started_at:

@@ -35,15 +35,17 @@ def long(tickets: int) -> list[str]:
     Each record holds a ticket once. What went before is not measured.
     """
     partition, told_of = _partition(), list(events(tickets, LONG))
-    before = len(told_of) - LAST * tickets
+    first = LONG - LAST
+    before = first * tickets
     for payload in _cut(told_of[:before], 49 * tickets):
-        partition.apply(_next(partition, BEGIN + LONG * MINUTE, payload))
+        partition.apply(_next(partition, BEGIN + first * MINUTE - 1, payload))
     in_order = _cut(told_of[before:], tickets)
     late = [_reply_in_the_middle(event, n) for n, event in enumerate(told_of[:tickets])]
-    stamp = BEGIN + (LONG + 1) * MINUTE
+    stamps = [BEGIN + (first + turn + 1) * MINUTE - 1 for turn in range(LAST)]
+    stamp = stamps[-1] + MINUTE
     name = f"{tickets} tickets of {LONG} facts"
     return [
-        _line(f"{name}, in order", partition, in_order, [stamp] * LAST),
+        _line(f"{name}, in order", partition, in_order, stamps),
         _line(f"{name}, out of order", partition, [encode_batch(late)], [stamp]),
     ]
 

@@ -26,13 +26,12 @@ from schemas.outcomes import (
 )
 from streams.core.agreement.model import Agreement
 from streams.core.book import Book
-from streams.core.difference import difference
+from streams.core.difference import Identity, Publication, difference
 from streams.core.history import fact_of, order
 from streams.core.images import timer_image
 from streams.core.judge import Judged, judge
 from streams.core.ledger import ledger
 from streams.core.partition import Partition, Record
-from streams.core.state import decode_state
 from tests.builders import SOURCE, history
 from tests.histories import BEGIN, agreements, lives
 
@@ -75,8 +74,7 @@ def check_any_order(agreement: Agreement, events: list[told.TicketEvent], seed: 
     repeated = truth(agreement, [[e] for e in (*in_order, *shuffled)])
     digests = {p.truth_digest() for p in (at_once, one_by_one, backwards, repeated)}
     assert len(digests) == 1
-    ((_, raw),) = one_by_one.states()
-    held = [p.outcome for p in decode_state(raw).published if p.holds]
+    held = [p.outcome for p in one_by_one.published(f"{SOURCE} T-1") if p.holds]
     now = judge(SOURCE, sorted((fact_of(e, 0) for e in events), key=order), one_by_one.book, END)
     assert sorted(map(_content, held)) == sorted(map(_content, now.outcomes))
 
@@ -88,9 +86,10 @@ def _content(outcome: Outcome) -> str:
 
 def check_step_by_step(agreement: Agreement, events: list[told.TicketEvent], first: int) -> None:
     """Judging at t1, then at t2, publishes the same truth as judging at t2."""
-    published, _ = difference([], judged(agreement, events, first).outcomes)
-    standing, _ = difference(published, judged(agreement, events).outcomes)
-    held = sorted(_content(p.outcome) for p in standing if p.holds)
+    standing: dict[Identity, Publication] = {}
+    difference(standing, judged(agreement, events, first).outcomes)
+    difference(standing, judged(agreement, events).outcomes)
+    held = sorted(_content(p.outcome) for p in standing.values() if p.holds)
     assert held == sorted(map(_content, judged(agreement, events).outcomes))
 
 

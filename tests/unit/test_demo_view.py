@@ -4,6 +4,7 @@ from collections import Counter
 from functools import cache
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import orjson
 import pytest
@@ -75,12 +76,13 @@ def test_breaches_are_counted_by_the_last_word_on_each() -> None:
 
 
 def test_shares_and_states_are_those_of_the_last_images() -> None:
-    images = {
-        message["ticket"]: message
-        for message in map(orjson.loads, lived()[1])
-        if message["type"] == "sla.ticket_judged.v1"
-    }
-    timers = [timer for image in images.values() for timer in image.get("timers", ())]
+    images: dict[str, dict[str, Any]] = {}
+    for message in map(orjson.loads, lived()[1]):
+        if message["type"] == "sla.ticket_judged.v1":
+            before = images.get(message["ticket"], {}) if message.get("others") else {}
+            looks = {timer["timer"]: timer for timer in message.get("timers", ())}
+            images[message["ticket"]] = before | looks
+    timers = [timer for image in images.values() for timer in image.values()]
     states = Counter(timer["state"] for timer in timers)
     now = snapshot()
     assert (now.tickets, now.running, now.paused) == (

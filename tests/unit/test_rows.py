@@ -15,7 +15,7 @@ from projections.rows.tickets import Row
 from projections.writer import csv
 from schemas.codec import encode_batch
 from schemas.instants import SECOND, iso
-from schemas.outbound import AccountStated, EventRefused, Image, SourceSeen
+from schemas.outbound import AccountStated, EventRefused, Image, SourceSeen, Stretch
 from streams.core.partition import Partition, Record
 from tests.builders import LADDER, SOURCE, agreement, hk, story
 from tests.projecting import ticket, timer
@@ -67,9 +67,28 @@ def test_of_a_ticket_the_newest_image_counts_with_its_timers() -> None:
     assert [row[1:3] for row in batch.timers] == [("T-2", "a@e1")]
 
 
-def test_timers_of_one_target_are_numbered() -> None:
-    batch = batch_of([images(1, ticket("T-1", timer("a@e1"), timer("b@e1"), timer("a@e2")))])
-    assert [row[2:4] for row in batch.timers] == [("a@e1", 1), ("b@e1", 1), ("a@e2", 2)]
+def stretch(number: int, ends: bool) -> Stretch:
+    """The `number`th of stretches of ten microseconds."""
+    return Stretch(number * 10, number * 10 + 10 if ends else None, "ran", "e1")
+
+
+def test_an_image_is_laid_over_the_one_before() -> None:
+    """An image of some timers, and some of their stretches, leaves the others as they are."""
+    first = [stretch(0, True), stretch(1, True), stretch(2, False)]
+    later = timer("b@e1", stretches=[stretch(2, True), stretch(3, False)], stretches_from=2)
+    batch = batch_of(
+        [
+            images(1, ticket("T-1", timer("a@e1"), timer("b@e1", stretches=first))),
+            images(2, ticket("T-1", later, timer("b@e2", cycle=2), others=True)),
+        ]
+    )
+    assert [row[2:4] for row in batch.timers] == [("a@e1", 1), ("b@e1", 1), ("b@e2", 2)]
+    (seen,) = [row for row in batch.timers if row[2] == "b@e1"]
+    assert str(seen[16]) == "[[0,10,%s],[10,20,%s],[20,30,%s],[30,null,%s]]".replace(
+        "%s", '"ran","e1",""'
+    )
+    assert seen[17] == 0
+    assert [row[-1] for row in batch.tickets] == [False]
 
 
 def test_every_outcome_is_kept_in_order_and_all_that_it_said() -> None:

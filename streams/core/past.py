@@ -1,0 +1,34 @@
+"""What happened before on a ticket, as far as it is at hand."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from streams.core.moment import Moment
+from streams.core.unsaved import HistoryNeeded
+
+ALL: Final = -(2**63)
+"""Before any instant."""
+
+
+class Past:
+    """The moments of a ticket that lie after `known_after`."""
+
+    __slots__ = ("_known_after", "_moments")
+
+    def __init__(self, moments: Sequence[Moment], known_after: int = ALL) -> None:
+        self._moments = moments
+        self._known_after = known_after
+
+    @property
+    def whole(self) -> bool:
+        """Whether all moments since the opening are known."""
+        return self._known_after == ALL
+
+    def after(self, at: int) -> Sequence[Moment]:
+        """The moments, all that lie after `at` among them.
+
+        Raises HistoryNeeded where some of them are not at hand.
+        """
+        if at < self._known_after:
+            raise HistoryNeeded
+        return self._moments

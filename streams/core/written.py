@@ -1,0 +1,85 @@
+"""How a history is written down: facts and publications one after the other, only ever added to.
+
+A publication is an outcome of which two texts are mostly replaced by numbers: a timer that was
+named before, and the event that caused it where that is one of the ticket's own. Both stand there
+as a text that begins with a space, as no name of an event or a timer does.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import msgspec
+from msgspec.structs import astuple
+
+from schemas.outcomes import Outcome
+from streams.core.difference import Identity, Publication, identity
+from streams.core.facts import TicketFact
+
+_ENCODER: Final = msgspec.msgpack.Encoder()
+_FACTS: Final = msgspec.msgpack.Decoder(list[TicketFact])
+_SAID: Final = msgspec.msgpack.Decoder(list[Publication])
+_LIST: Final = b"\xdd"
+"""How msgpack begins a list whose length follows in four bytes."""
+
+
+@dataclass(slots=True)
+class Written:
+    """What was published of a ticket, and the numbers of its timers."""
+
+    standing: dict[Identity, Publication] = field(default_factory=dict)
+    """The latest publication of each identity."""
+    numbers: dict[str, int] = field(default_factory=dict)
+
+
+def write_fact(fact: TicketFact) -> bytes:
+    """One fact, to be added."""
+    return _ENCODER.encode(fact)
+
+
+def read_facts(count: int, raw: bytes) -> list[TicketFact]:
+    """The `count` facts in `raw`."""
+    return _FACTS.decode(_LIST + count.to_bytes(4, "big") + raw)
+
+
+def write_said(
+    sent: Sequence[Publication], numbers: dict[str, int], named: int, events: Mapping[str, int]
+) -> tuple[bytes, int]:
+    """Publications, to be added; and how many timers have a number then.
+
+    `numbers` of timers are added to; `events`: the places of facts in the order of arrival.
+    """
+    pieces: list[bytes] = []
+    for publication in sent:
+        outcome = publication.outcome
+        name, at, cause, *rest = astuple(outcome)
+        number = numbers.get(name)
+        if number is None:
+            numbers[name] = named
+            named += 1
+        else:
+            name = f" {number}"
+        place = events.get(cause)
+        if place is not None:
+            cause = f" {place}"
+        short = type(outcome)(name, at, cause, *rest)
+        pieces.append(_ENCODER.encode(Publication(short, publication.revision)))
+    return b"".join(pieces), named
+
+
+def read_said(count: int, raw: bytes, events: Sequence[str]) -> Written:
+    """The `count` publications in `raw`; `events`: the ids of the facts in order of arrival."""
+    written = Written()
+    names: list[str] = []
+    for publication in _SAID.decode(_LIST + count.to_bytes(4, "big") + raw):
+        name, at, cause, *rest = astuple(publication.outcome)
+        if name.startswith(" "):
+            name = names[int(name)]
+        else:
+            written.numbers[name] = len(names)
+            names.append(name)
+        if cause.startswith(" "):
+            cause = events[int(cause)]
+        outcome: Outcome = type(publication.outcome)(name, at, cause, *rest)
+        written.standing[identity(outcome)] = Publication(outcome, publication.revision)
+    return written

@@ -1,0 +1,147 @@
+"""The head and `judge` say the same of any history, wherever it is cut (design 2)."""
+
+from collections.abc import Sequence
+
+import msgspec
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from schemas import inbound as told
+from schemas.instants import DAY, MINUTE
+from schemas.outbound import TicketJudged, TimerImage
+from schemas.outcomes import Outcome
+from streams.core.agreement.model import Agreement
+from streams.core.book import Book
+from streams.core.facts import Plain, TicketFact
+from streams.core.head import decode_head, encode_head, foreseen
+from streams.core.history import order
+from streams.core.images import ticket_image
+from streams.core.judge import Judged, judge, proceed
+from streams.core.unsaved import HistoryNeeded
+from tests.builders import SOURCE, history
+from tests.histories import BEGIN, agreements, lives
+
+MANY = settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+class Seen:
+    """What a reader knows who was told of each step only what was new."""
+
+    def __init__(self) -> None:
+        self.outcomes: list[Outcome] = []
+        self.uncertain: list[Outcome] = []
+        self.timers: dict[str, TimerImage] = {}
+        self.continued = 0
+
+    def whole(self, judged: Judged) -> None:
+        self.outcomes = list(judged.outcomes)
+        self.uncertain = judged.uncertain
+        self.timers = {timer.timer: timer for timer in images(judged)}
+
+    def more(self, judged: Judged) -> None:
+        self.continued += 1
+        gone = set(map(repr, self.uncertain))
+        self.outcomes = [o for o in self.outcomes if repr(o) not in gone] + judged.outcomes
+        self.uncertain = judged.uncertain
+        for image in images(judged):
+            known = self.timers.get(image.timer)
+            if known is not None:
+                image.stretches = [*known.stretches[: image.stretches_from], *image.stretches]
+            else:
+                assert image.stretches_from == 0
+            image.stretches_from = 0
+            self.timers[image.timer] = image
+
+
+def images(judged: Judged) -> list[TimerImage]:
+    """The images of its timers, as they are published."""
+    if judged.fold is None:
+        return []
+    return [
+        msgspec.convert(msgspec.to_builtins(timer), TimerImage)
+        for timer in ticket_image(SOURCE, "T-1", 0, 0, judged).timers
+    ]
+
+
+def check(
+    agreement: Agreement,
+    events: Sequence[told.TicketEvent],
+    delays: Sequence[int],
+    cuts: Sequence[int],
+) -> int:
+    """Told step by step, all is known that `judge` knows; says how often a head was continued.
+
+    Each event is told `delays` after it happened, in turn.
+    """
+    book = Book()
+    book.agreements = [agreement]
+    coming = [(f.at + delays[n % len(delays)], f) for n, f in enumerate(history(events))]
+    known: list[TicketFact] = []
+    seen = Seen()
+    head: bytes | None = None
+    at = -1
+    for until in sorted(cuts):
+        new = [fact for told_at, fact in coming if told_at <= until and fact not in known]
+        known = sorted([*known, *new], key=order)
+        wanted = judge(SOURCE, known, book, until)
+        told_of = sorted(map(repr, wanted.outcomes))
+        timers = {timer.timer: timer for timer in images(wanted)}
+        if new and new[0].at <= at:
+            head = None
+        judged = step(seen, book, head, new, wanted)
+        assert sorted(map(repr, seen.outcomes)) == told_of
+        assert seen.timers == timers
+        at = -1 if judged.head is None else judged.head.at
+        head = None if judged.head is None else encode_head(judged.head)
+    return seen.continued
+
+
+def step(
+    seen: Seen, book: Book, saved: bytes | None, new: Sequence[TicketFact], wanted: Judged
+) -> Judged:
+    """Takes one step from the head where that is possible, else the one `wanted`."""
+    if saved is not None and foreseen(new):
+        try:
+            plain: Sequence[Plain] = new  # type: ignore[assignment]  # what foreseen says
+            judged = proceed(decode_head(saved, SOURCE, book), plain, wanted.until)
+        except HistoryNeeded:
+            pass
+        else:
+            assert judged.next_due == wanted.next_due
+            assert ticket(judged) == ticket(wanted)
+            seen.more(judged)
+            return judged
+    seen.whole(wanted)
+    return wanted
+
+
+def ticket(judged: Judged) -> TicketJudged:
+    """The image of the ticket alone."""
+    image = ticket_image(SOURCE, "T-1", 0, 0, judged)
+    image.timers = []
+    return image
+
+
+DELAYS = st.lists(st.sampled_from((0, 0, 0, MINUTE, 90 * MINUTE, DAY)), min_size=1, max_size=5)
+CUTS = st.lists(st.integers(0, 12 * 24 * 60), min_size=2, max_size=12, unique=True).map(
+    lambda minutes: [BEGIN + minute * MINUTE for minute in minutes] + [BEGIN + 12 * DAY]
+)
+
+
+@FEW
+@given(agreements(), lives(), DELAYS, CUTS)
+def test_a_head_goes_on_as_judge_does(
+    agreement: Agreement, events: list[told.TicketEvent], delays: list[int], cuts: list[int]
+) -> None:
+    check(agreement, events, delays, cuts)
+
+
+@pytest.mark.slow
+@MANY
+@given(agreements(), lives(), DELAYS, CUTS)
+def test_many_heads_go_on_as_judge_does(
+    agreement: Agreement, events: list[told.TicketEvent], delays: list[int], cuts: list[int]
+) -> None:
+    check(agreement, events, delays, cuts)
