@@ -1,9 +1,10 @@
 """Fills topics before a measurement begins, as fast as the broker takes it."""
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import closing
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 from kafka import KafkaProducer
@@ -17,11 +18,11 @@ from streams.kafka.journal_format import Copied
 from streams.kafka.routing import partition_of
 from streams.kafka.topics import Topics
 from tests.bench.embedded import publish_passkit
+from tests.bench.kafka_intake import STRUCTURED, Told, publish
 from tests.bench.traffic import events
 
 RECORD: Final = 200
 """Events a journal record, as a busy intake makes them."""
-HEADERS: Final = [("content-type", b"application/cloudevents+json")]
 _ENCODE: Final = msgspec.json.Encoder().encode
 
 
@@ -30,26 +31,15 @@ def recent(tickets: int, each: int) -> Iterable[told.TicketEvent]:
     return events(tickets, each, begin=now_instant() - (each + 1) * MINUTE)
 
 
-def producer(cluster: Cluster) -> Any:
-    """A producer that waits to send much at once."""
-    return KafkaProducer(
-        acks="all", linger_ms=20, batch_size=512 << 10, **cluster.for_kafka_python()
-    )
-
-
 def fill_inbound(cluster: Cluster, said: Iterable[told.TicketEvent]) -> int:
-    """Publishes the agreement and all of `said` as a helpdesk would; bytes of them in all."""
-    topic, size = Topics(cluster.prefix).inbound, 0
-    with closing(producer(cluster)) as to:
-        agreement = _ENCODE(publish_passkit())
-        to.send(topic, key=b"passkit", value=agreement, headers=HEADERS).get(30)
+    """Publishes the agreement and all of `said` as a helpdesk would; the number of events."""
+
+    def messages() -> Iterator[Told]:
+        yield "passkit", _ENCODE(publish_passkit()), STRUCTURED
         for event in said:
-            body = _ENCODE(event)
-            size += len(body)
-            key = f"{event.source} {event.subject}".encode()
-            to.send(topic, key=key, value=body, headers=HEADERS)
-        to.flush(timeout=120)
-    return size
+            yield event.subject, _ENCODE(event), STRUCTURED
+
+    return asyncio.run(publish(cluster, messages()))
 
 
 def fill_journal(cluster: Cluster, partitions: int, said: Iterable[told.TicketEvent]) -> int:
@@ -57,7 +47,8 @@ def fill_journal(cluster: Cluster, partitions: int, said: Iterable[told.TicketEv
     topic, records = Topics(cluster.prefix).journal, 0
     shared = encode_batch([publish_passkit()])
     waiting: defaultdict[int, list[told.TicketEvent]] = defaultdict(list)
-    with closing(producer(cluster)) as to:
+    settings = cluster.for_kafka_python()
+    with closing(KafkaProducer(acks="all", linger_ms=20, batch_size=512 << 10, **settings)) as to:
 
         def append(number: int) -> None:
             nonlocal records

@@ -34,28 +34,6 @@ def read_all(cluster: Cluster, topic: str) -> list[Read]:
         reader.close()
 
 
-def intake(desk: Desk) -> str:
-    """From `helpdesk.events` to records in the journal, acknowledged by all."""
-    cluster = desk.stage()
-    topics = Topics(cluster.prefix)
-    count = TICKETS * EACH
-    size = fill_inbound(cluster, recent(TICKETS, EACH))
-    with desk.running(cluster, "intake") as roles:
-        wait_still(cluster, topics.journal, roles)
-        cpu = cpu_seconds(roles[0])
-    records = read_all(cluster, topics.journal)
-    taken = sum(value.count(b'"specversion"') for r in records if (value := r.value))
-    assert taken >= count, f"{taken} of {count}"
-    stamps = [r.stamp_ms for r in records if r.value]
-    took = (max(stamps) - min(stamps)) / 1000
-    return (
-        f"intake: {count / took:,.0f} events/s (must 30,000, aim 60,000); {count:,} events of "
-        f"{size / count:.0f} bytes into {len(records):,} records in {took:.1f} s, processor "
-        f"{cpu / count * 1e6:.0f} us an event, start included; limited by its one core, the "
-        "broker beside it"
-    )
-
-
 def tracker(desk: Desk) -> str:
     """From a full journal to outcomes and states committed, one worker on a core of its own."""
     cluster = desk.stage()
