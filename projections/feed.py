@@ -47,3 +47,7 @@ class Feed(Protocol):
     def wait(self, seconds: float) -> None:
         """Until there may be more to read, at most `seconds`. Raises FeedAway."""
         ...
+
+    def close(self) -> None:
+        """Lets go of what it reads from."""
+        ...

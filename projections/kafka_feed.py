@@ -29,9 +29,10 @@ SETTINGS: Final[Mapping[str, Any]] = {
     "max_poll_records": POLL,
     "fetch_max_wait_ms": 100,
     "reconnect_backoff_max_ms": 1000,
+    "bootstrap_timeout_ms": 5000,
     "allow_auto_create_topics": False,
 }
-"""What the consumer is to be made with, besides where the cluster is."""
+"""How the consumer is made, besides where the cluster is."""
 
 _GONE: Final = (LogTruncationError, NoOffsetForPartitionError, OffsetOutOfRangeError)
 
@@ -43,8 +44,10 @@ class OutcomesGone(RuntimeError):
 class KafkaFeed:
     """Reads committed records of `topic`, all partitions of it, from where the rows stand."""
 
-    def __init__(self, consumer: KafkaConsumer, topic: str) -> None:
-        self._consumer = consumer
+    def __init__(self, cluster: Mapping[str, Any], topic: str) -> None:
+        """`cluster`: where and how it is reached, in the client's words. Raises FeedAway."""
+        with _told():
+            self._consumer = KafkaConsumer(**cluster, **SETTINGS)
         self._topic = topic
         self._groupings: dict[int, Grouping] = {}
         self._whole: deque[FeedRecord] = deque()
@@ -67,6 +70,10 @@ class KafkaFeed:
         """Until there is more, at most `seconds`."""
         with _told():
             self._take(seconds)
+
+    def close(self) -> None:
+        """Ends the consumer; it is in no group, so nobody is to be told."""
+        self._consumer.close(timeout_ms=1000)
 
     def _begin(self, held: Mapping[int, Held]) -> None:
         """Goes to where the rows stand: the offset beside the position, or the beginning."""

@@ -73,6 +73,11 @@ class Projector:
         """How far each partition is in the rows, as far as this projector knows."""
         return self._held
 
+    @property
+    def at_work(self) -> bool:
+        """Whether database and feed were there when they were last asked."""
+        return self._feed is not None
+
     def run(self, stop: threading.Event) -> None:
         """Projects until `stop` is set. What is away is tried again; all else is raised.
 
@@ -116,6 +121,8 @@ class Projector:
 
     def close(self) -> None:
         """Lets go of the database; the next call takes it up again where the rows are."""
+        if self._feed is not None:
+            self._feed.close()
         if self._connection is not None:
             self._connection.close()
         self._connection = self._feed = None
@@ -132,8 +139,9 @@ class Projector:
         connection.execute("SET synchronous_commit = off")
         connection.execute("SET plan_cache_mode = force_custom_plan")
         connection.execute(statement("stage"))
-        self._held = _held(connection, self._partitions)
+        # A feed may wait its turn by this connection: what is held is looked up only then.
         self._feed = feed = self._make_feed(connection)
+        self._held = _held(connection, self._partitions)
         return connection, feed
 
     def _wait(self) -> None:

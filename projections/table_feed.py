@@ -36,3 +36,6 @@ class TableFeed:
         """Until the tracker says that there is more, or it is time to look anyway."""
         for _ in self._connection.notifies(timeout=seconds, stop_after=1):
             pass
+
+    def close(self) -> None:
+        """The connection is the projector's to close."""

@@ -17,6 +17,13 @@ SECURITY: Final = (
 )
 """What `security` may hold. Files are PEM; mechanisms are PLAIN and SCRAM-SHA-256 or -512."""
 
+_LIBRDKAFKA_FILES: Final = {
+    "ssl_cafile": "ssl.ca.location",
+    "ssl_certfile": "ssl.certificate.location",
+    "ssl_keyfile": "ssl.key.location",
+    "ssl_password": "ssl.key.password",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Cluster:
@@ -54,6 +61,22 @@ class Cluster:
         given: dict[str, Any] = {**self._common()}
         if self.protocol.endswith("SSL"):
             given["ssl_context"] = self.ssl_context()
+        return given
+
+    def for_librdkafka(self) -> dict[str, Any]:
+        """Settings of every client of librdkafka, in its own names."""
+        said = self.security
+        given: dict[str, Any] = {
+            "bootstrap.servers": ",".join(self.servers),
+            "security.protocol": self.protocol,
+        }
+        if self.protocol.startswith("SASL"):
+            given["sasl.mechanism"] = said.get("sasl_mechanism", "PLAIN")
+            given["sasl.username"] = said.get("sasl_username", "")
+            given["sasl.password"] = said.get("sasl_password", "")
+        for ours, theirs in _LIBRDKAFKA_FILES.items():
+            if ours in said:
+                given[theirs] = said[ours]
         return given
 
     def ssl_context(self) -> SSLContext:
