@@ -41,6 +41,7 @@ class Checker:
     standing: Standing = field(default_factory=Standing)
     at_intake: set[str] = field(default_factory=set)
     state: dict[int, dict[str, bytes]] = field(default_factory=dict)
+    alerts: dict[int, dict[str, bytes]] = field(default_factory=dict)
     _readers: dict[str, TopicReader] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -48,12 +49,13 @@ class Checker:
             self.topics.journal,
             self.topics.events,
             self.topics.state,
+            self.topics.alerts,
             self.topics.dead_letters,
         ):
             self._readers[topic] = TopicReader(self.bootstrap, topic)
         for number in self._readers[self.topics.journal].partitions:
             self.folds[number] = Folded(number)
-            self.state[number] = {}
+            self.state[number], self.alerts[number] = {}, {}
 
     # -- waiting --------------------------------------------------------------------------------
 
@@ -127,7 +129,7 @@ class Checker:
 
     def as_folded(self) -> list[str]:
         """Whether outcomes, states and read models are what the fold comes to, each once."""
-        faults = self._messages() + self._states()
+        faults = self._messages() + self._states() + self._alerts()
         return faults + tables.differences(self.expected, self.found)
 
     def _messages(self) -> list[str]:
@@ -147,13 +149,8 @@ class Checker:
         return faults
 
     def _states(self) -> list[str]:
-        for one in self._readers[self.topics.state].new():
-            assert one.key is not None
-            if one.value:
-                self.state[one.partition][one.key] = one.value
-            else:
-                self.state[one.partition].pop(one.key, None)
         faults = []
+        self._take_latest(self.topics.state, self.state)
         for number, fold in self.folds.items():
             held = dict(self.state[number])
             held.pop("partitions", None)
@@ -161,10 +158,26 @@ class Checker:
             at, last = said.get("position"), fold.partition.position
             if at != last:
                 faults.append(f"sla.state {number} is at {at}, not {last}")
-            expected = dict(fold.partition.states())
+            expected = {f"ticket {key}": value for key, value in fold.partition.states()}
             expected |= {f"book {key}": value for key, value in fold.book.items()}
             faults += same_latest(f"sla.state {number}", expected, held)
         return faults
+
+    def _alerts(self) -> list[str]:
+        self._take_latest(self.topics.alerts, self.alerts)
+        faults = []
+        for number, fold in self.folds.items():
+            faults += same_latest(f"sla.alerts {number}", fold.alerts, self.alerts[number])
+        return faults
+
+    def _take_latest(self, topic: str, held: dict[int, dict[str, bytes]]) -> None:
+        """Keeps of each key of a compacted topic what was said last."""
+        for one in self._readers[topic].new():
+            assert one.key is not None, f"{topic} holds a record without a key."
+            if one.value:
+                held[one.partition][one.key] = one.value
+            else:
+                held[one.partition].pop(one.key, None)
 
     def close(self) -> None:
         """Lets go of the broker."""

@@ -11,6 +11,8 @@ from schemas.codec import decode_batch
 from schemas.outbound import EventRefused
 from schemas.outcomes import RETRACTED, WIRE_NAMES, Breached
 from streams.core.partition import Partition, Record
+from streams.kafka.alerts import alerts
+from streams.kafka.headings import heading
 
 BREACHED = WIRE_NAMES[Breached]
 _REFUSED = msgspec.json.Decoder(EventRefused)
@@ -35,6 +37,8 @@ class Folded:
     """What is published, since it was last taken away."""
     feed: list[FeedRecord] = field(default_factory=list)
     """The same as the projector is fed it."""
+    alerts: dict[str, bytes] = field(default_factory=dict)
+    """The latest word on each, as `sla.alerts` is to hold it."""
 
     def __post_init__(self) -> None:
         self.partition = Partition(self.number)
@@ -55,6 +59,9 @@ class Folded:
                 self.messages[record.position, index] = message
                 if b'"sla.event_refused.v1"' in message[:60]:
                     self.refused.add(_REFUSED.decode(message).event)
+            told = [(heading(message), message) for message in effects.messages]
+            for alert in alerts(told):
+                self.alerts[alert.identity] = alert.value()
             if effects.messages:
                 body = b"[" + b",".join(effects.messages) + b"]"
                 self.feed.append(FeedRecord(self.number, record.position, effects.clock, 0, body))

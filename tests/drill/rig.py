@@ -76,7 +76,8 @@ class Rig:
         self.topics = Topics()
         init(Cluster(self.broker.bootstrap), PARTITIONS)
         self.roles = {name: self.worker(name) for name in ("worker-1", "worker-2")}
-        self.roles |= {name: self.role(name, name) for name in ("intake", "projector")}
+        self.roles["intake"] = self.role("intake", "intake", "--instance", "intake")
+        self.roles["projector"] = self.role("projector", "projector")
         stack.callback(self._end_roles)
         for role in self.roles.values():
             role.start()
@@ -106,12 +107,11 @@ class Rig:
             "SLA_DSN": self.database.dsn,
             "SLA_HOME": str(self._place / "home"),
         }
-        words = [*command, "--listen", "127.0.0.1:0", "--instance", name]
-        return Role(name, words, environment, self._place)
+        return Role(name, [*command, "--listen", "127.0.0.1:0"], environment, self._place)
 
     def worker(self, name: str) -> Role:
         """A worker under a name of its own, by which the broker knows it again."""
-        return self.role(name, "worker")
+        return self.role(name, "worker", "--instance", name)
 
     def _end_roles(self) -> None:
         for role in self.roles.values():
@@ -150,23 +150,35 @@ class Rig:
         faults = [f"the broker did not take {one}" for one in said["failed"]]
         faults += self.checker.settle(60 + 2 * outage)
         measured, rows = self._watch.ask("report"), self._rows.report()
-        faults += [
-            *self.faults,
-            *self.checker.check(sent_events(self._place / "sent" / label), label),
-        ]
-        ended = {
-            role.name: role.ended[restarts[role.name] :]
+        faults += self.faults
+        faults += self.checker.check(sent_events(self._place / "sent" / label), label)
+        ended = [
+            f"{role.name} ended with {role.ended[restarts[role.name] :]}"
             for role in self.roles.values()
-            if role.ended[restarts[role.name] :]
-        }
-        codes = ", ".join(f"{who} ended with {codes}" for who, codes in ended.items())
+            if len(role.ended) > restarts[role.name]
+        ]
         return faults, (
-            f"{said['sent']:,} events, {measured['breaches']:,} breaches: late p50 "
-            f"{measured['p50_ms']:,} ms, max {measured['max_ms']:,} ms; "
-            f"gap {measured['gap_s']} s in outcomes, {rows} s in rows"
-            + (f"; {codes}" if codes else "")
+            f"{said['sent']:,} events, {_late(measured)}; gap {measured['gap_s']} s in outcomes, "
+            f"{rows} s in rows{''.join(f'; {one}' for one in ended)}"
         )
+
+    def live(self, seconds: float) -> str:
+        """How late breaches are with no fault, over so many seconds."""
+        self._sender.tell("say steady")
+        time.sleep(STEADY)
+        self._watch.ask("report")
+        time.sleep(seconds)
+        measured = self._watch.ask("report")
+        said = self._sender.ask("stop")
+        return f"{_late(measured)}; {said['sent'] / (seconds + STEADY):,.0f} events/s said"
 
     def logs(self) -> str:
         """The last lines of every process."""
         return "\n".join(f"--- {r.name}\n{r.last_lines()}" for r in self.roles.values())
+
+
+def _late(measured: dict[str, Any]) -> str:
+    return (
+        f"{measured['breaches']:,} breaches: late p50 {measured['p50_ms']:,} ms, p99 "
+        f"{measured['p99_ms']:,} ms, max {measured['max_ms']:,} ms"
+    )

@@ -40,6 +40,9 @@ class ListFeed:
     def wait(self, seconds: float) -> None:
         """There is never more to come."""
 
+    def close(self) -> None:
+        """Holds nothing."""
+
 
 def project(dsn: str, partitions: int, records: Sequence[FeedRecord]) -> None:
     """Projects `records`, those of a partition in their order, into the database at `dsn`."""
