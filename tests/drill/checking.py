@@ -10,6 +10,7 @@ import orjson
 import psycopg
 
 from projections.feed import FeedRecord
+from streams.kafka import state_format
 from streams.kafka.journal_format import to_record
 from streams.kafka.topics import Topics
 from tests.drill import tables
@@ -19,10 +20,13 @@ from tests.drill.holding import (
     breaches_as_promised,
     published_as_folded,
     same_latest,
+    tickets_in,
 )
 from tests.drill.promised import expected_breaches
 from tests.drill.reading import Read, TopicReader
 
+TICKET: Final = state_format.TICKET.decode()
+BOOK: Final = state_format.BOOK.decode()
 QUIET: Final = 20_000_000
 """Microseconds: what is due later than this after all has been said never comes due in a drill."""
 
@@ -158,9 +162,16 @@ class Checker:
             at, last = said.get("position"), fold.partition.position
             if at != last:
                 faults.append(f"sla.state {number} is at {at}, not {last}")
-            expected = {f"ticket {key}": value for key, value in fold.partition.states()}
-            expected |= {f"book {key}": value for key, value in fold.book.items()}
-            faults += same_latest(f"sla.state {number}", expected, held)
+            name = f"sla.state {number}"
+            states = {
+                key.removeprefix(TICKET): held.pop(key)
+                for key in list(held)
+                if key.startswith(TICKET)
+            }
+            expected = tickets_in(dict(fold.partition.states()))
+            faults += same_latest(name, expected, tickets_in(states))
+            book = {f"{BOOK}{key}": value for key, value in fold.book.items()}
+            faults += same_latest(name, book, held)
         return faults
 
     def _alerts(self) -> list[str]:
