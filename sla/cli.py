@@ -34,6 +34,7 @@ COMMANDS = {
     "sql": "sla.commands.sql:sql",
     "status": "sla.commands.status:status",
     "up": "sla.commands.up:up",
+    "worker": "sla.commands.worker:worker",
 }
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import structlog
 
-CLIENTS: Final = ("aiokafka", "kafka", "faust", "mode")
+CLIENTS: Final = ("aiokafka", "kafka", "faust", "mode", "librdkafka")
 """Loggers of the client libraries: some eighty lines a second while a broker is away."""
 TELL_EVERY: Final = 30.0
 """Seconds for which a client's line is not repeated."""

@@ -21,7 +21,9 @@ def add_status(app: web.Application, health: Health, registry: CollectorRegistry
         state = health()
         status = 200 if state.get("ok") else 503
         return web.Response(
-            status=status, body=orjson.dumps(state), content_type="application/json"
+            status=status,
+            body=orjson.dumps(state, option=orjson.OPT_NON_STR_KEYS),
+            content_type="application/json",
         )
 
     async def get_metrics(request: web.Request) -> web.Response:

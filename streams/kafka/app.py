@@ -32,14 +32,14 @@ class Membership:
     """Seconds without a sign of life after which its partitions are given to others."""
 
 
-class Consumer(driver.Consumer):  # type: ignore[misc]
+class Consumer(driver.Consumer):
     """Reads on while our loops are busy."""
 
     def on_buffer_full(self, tp: Any) -> None:
         """Nothing: what waits for room waits. Faust would look again only after a second."""
 
 
-class Transport(driver.Transport):  # type: ignore[misc]
+class Transport(driver.Transport):
     """Faust's own, with that consumer."""
 
     Consumer = Consumer

@@ -15,7 +15,7 @@ TICKET_JUDGED: Final = "sla.ticket_judged.v1"
 class Heading(Struct, gc=False):
     """Of an outcome or an image; what the other has only is empty."""
 
-    type: str
+    type: str = ""
     id: str = ""
     source: str = ""
     subject: str = ""

@@ -63,6 +63,11 @@ class Holding:
         """When something comes due next."""
         return None if self._tracker is None else self._tracker.partition.next_due
 
+    @property
+    def waiting(self) -> int:
+        """Records read from the journal and not yet judged."""
+        return len(self._journal.inbox)
+
     async def load(self) -> None:
         """Takes the partition over and takes up what was committed. Raises Closed."""
         tracker = Tracker(self._journal, self._store, self._clock, number=self.number)

@@ -48,13 +48,14 @@ class KafkaJournal:
     async def read(self, after: int, limit: int, wait: float) -> list[Record]:
         """Records after the position `after`; waits up to `wait` seconds for the first.
 
-        All up to `after` is taken as committed and acknowledged. Raises RecordsMissing.
+        All up to `after` is committed by that, and acknowledged. Raises RecordsMissing.
         """
         self.acknowledge(after)
         self._reached = after
-        if not len(self.inbox):
+        # What was given and not committed is given again.
+        records = [received.record for received in self._read][:limit]
+        if not records and not len(self.inbox):
             await self.inbox.wait(max(wait, CATCHING_UP) if self._catching_up else wait)
-        records: list[Record] = []
         size = 0
         while len(records) < limit and (not records or size + self.inbox.peek_bytes() < READ_BYTES):
             received = self.inbox.take()
@@ -65,15 +66,18 @@ class KafkaJournal:
                 # Read again after a rebalance: its effects are committed.
                 received.acknowledge()
                 continue
-            if record.position != after + len(records) + 1:
-                raise RecordsMissing(
-                    f"partition {self._partition} of the journal: record {record.position} "
-                    f"follows on {after + len(records)}; records have been lost"
-                )
+            self._refuse_gap(after + len(records), record)
             size += len(record.events)
             records.append(record)
             self._read.append(received)
         return records
+
+    def _refuse_gap(self, last: int, record: Record) -> None:
+        if record.position != last + 1:
+            raise RecordsMissing(
+                f"partition {self._partition} of the journal: record {record.position} follows on "
+                f"{last}; what lies between is lost"
+            )
 
     async def append_tick(self) -> int | None:
         """Appends a record that only lets time pass; its stamp, None where none was appended.

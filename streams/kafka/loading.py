@@ -1,4 +1,4 @@
-"""Reads what was committed of a partition: a consumer without a group, to the end and no further."""
+"""Reads what was committed of a partition: a consumer without a group, to the end only."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing

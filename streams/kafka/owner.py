@@ -26,11 +26,14 @@ class Owner:
     on_effects: OnEffects
     on_error: Callable[[BaseException], None]
     holdings: dict[int, Holding] = field(default_factory=dict)
+    state: str = "joining"
+    """`joining` the group, `loading` what was dealt out, `tracking`, or `stopping`."""
     _generation: int | None = None
     _closed: bool = False
 
     async def revoked(self) -> None:
         """Partitions are about to be dealt out anew: finishes what is being committed."""
+        self.state = "joining"
         await asyncio.gather(*(holding.rest() for holding in self.holdings.values()))
 
     async def assigned(
@@ -50,6 +53,7 @@ class Owner:
         for number in self.holdings.keys() - kept:
             self.holdings.pop(number).drop()
         new = sorted(wanted - kept)
+        self.state = "loading"
         log.info("partitions", generation=generation, kept=sorted(kept), taken=new)
         loaded = await asyncio.gather(*(self._loaded(number) for number in new))
         if self._closed or current() != generation:
@@ -76,6 +80,7 @@ class Owner:
         for number, holding in self.holdings.items():
             holding.follow(until[number])
             log.info("tracking", partition=number, position=holding.position)
+        self.state = "tracking"
 
     async def put(self, number: int, received: Received) -> None:
         """Hands in a record of the journal; waits for room. Not ours: it is passed over."""
@@ -86,6 +91,7 @@ class Owner:
     def close(self) -> None:
         """Lets go of everything. Rest first: what is being committed ends here."""
         self._closed = True
+        self.state = "stopping"
         for holding in self.holdings.values():
             holding.drop()
         self.holdings.clear()

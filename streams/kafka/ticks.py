@@ -1,4 +1,4 @@
-"""Appends ticks to the journal. They need no order and no transaction: one too many says nothing."""
+"""Appends ticks to the journal; in no order, in no transaction: one too many says nothing."""
 
 from collections.abc import Callable
 from typing import Any, Final

@@ -93,7 +93,7 @@ class Transactions:
                     record.value,
                     record.key,
                     self._partition,
-                    headers=record.headers,
+                    headers=list(record.headers),
                 )
             self._again(lambda: self._producer.commit_transaction(PATIENCE))
         except KafkaException as failure:
