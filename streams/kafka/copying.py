@@ -132,6 +132,15 @@ class Copier(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is no
         finally:
             stopping.cancel()
 
+    async def answers(self) -> bool:
+        """Whether the brokers do, within `CLOSE` seconds."""
+        try:
+            ends = self._consumer.end_offsets(list(self._consumer.assignment()))
+            await asyncio.wait_for(ends, CLOSE)
+        except (TimeoutError, KafkaError):
+            return False
+        return True
+
     async def on_partitions_revoked(self, revoked: set[Any]) -> None:
         """What was read is said before another takes over; so little of it is appended again."""
         if self._settling is not None:
