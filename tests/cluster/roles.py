@@ -82,15 +82,16 @@ class Role:
     def kill(self) -> None:
         """SIGKILL."""
         self.process.kill()
-        self._ended()
+        self.ended()
 
     def stop(self) -> int:
         """SIGTERM; the exit code."""
         self.process.terminate()
-        return self._ended()
+        return self.ended()
 
-    def _ended(self) -> int:
-        code = self.process.wait(15)
+    def ended(self, seconds: float = 15) -> int:
+        """The exit code, once it has ended."""
+        code = self.process.wait(seconds)
         self._reader.join()
         assert self.process.stderr is not None
         self.process.stderr.close()

@@ -246,8 +246,7 @@ def test_a_strangers_record_stops_it_with_a_word(cluster: Cluster, database: str
     with closing(KafkaProducer(**cluster.for_kafka_python())) as stranger:
         stranger.send(Topics(cluster.prefix).events, b"hello", partition=1)
     one = Role(cluster, "projector", dsn=database)
-    assert one.process.wait(20) == 1
-    one.kill()
+    assert one.ended(20) == 1
     assert any("partition 1, offset 0: headers without position" in line for line in one.log)
 
 
@@ -257,8 +256,7 @@ def test_a_database_with_the_rows_of_a_journal_of_its_own_is_refused(
     with psycopg.connect(database, autocommit=True) as connection:
         _embedded_rows(connection)
     one = Role(cluster, "projector", dsn=database)
-    assert one.process.wait(20) == 1
-    one.kill()
+    assert one.ended(20) == 1
     assert any("has the rows of 1 partitions, not of 4" in line for line in one.log)
 
 
