@@ -8,7 +8,8 @@ from typing import Any
 
 import psycopg
 import pytest
-from kafka import KafkaProducer
+from kafka import KafkaProducer, TopicPartition
+from kafka.admin import KafkaAdminClient
 from psycopg import Connection
 
 from projections.feed import FeedRecord, Held
@@ -248,6 +249,21 @@ def test_a_strangers_record_stops_it_with_a_word(cluster: Cluster, database: str
     one = Role(cluster, "projector", dsn=database)
     assert one.ended(20) == 1
     assert any("partition 1, offset 0: headers without position" in line for line in one.log)
+
+
+def test_outcomes_that_are_gone_from_the_topic_stop_it_with_a_word(
+    cluster: Cluster, database: str
+) -> None:
+    """Rows that go on after a gap would be wrong without a sign of it."""
+    for _ in publish(cluster, folded(desk(40), PARTITIONS)):
+        pass
+    place = TopicPartition(Topics(cluster.prefix).events, 2)
+    with closing(KafkaAdminClient(**cluster.for_kafka_python())) as admin:
+        admin.delete_records({place: 5})
+    one = Role(cluster, "projector", dsn=database)
+    assert one.ended(20) == 1
+    assert any("partition 2 begins at offset 5; the rows go on at 0" in line for line in one.log)
+    assert projected_to(database) == 0
 
 
 def test_a_database_with_the_rows_of_a_journal_of_its_own_is_refused(
