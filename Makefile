@@ -3,7 +3,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: setup demo test fast check bench lock
+.PHONY: setup demo test fast rebalances check bench lock
 
 setup: $(READY)
 
@@ -23,6 +23,10 @@ fast: $(READY)
 test: $(READY)
 	$(BIN)/pytest -m "not slow"
 	$(BIN)/pytest -m slow
+
+# A hundred rebalances under load; the slow tests do a few.
+rebalances: $(READY)
+	REBALANCES=100 $(BIN)/pytest tests/cluster/test_rebalances.py
 
 check: $(READY)
 	$(BIN)/ruff format --check .

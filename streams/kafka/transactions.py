@@ -79,9 +79,11 @@ class Transactions:
         self._closed.set()
 
     def close(self) -> None:
-        """Ends the producer; what it has under way is rolled back by whoever comes next."""
+        """Ends the producer. What it has under way is rolled back by whoever comes next: to do it
+        here would mean to wait for brokers that may be away.
+        """
         self._producer.purge()
-        self._producer.close()
+        del self._producer
 
     def _tried(self, records: list[Outgoing]) -> bool:
         """Whether they were committed; False: rolled back for a passing reason."""
