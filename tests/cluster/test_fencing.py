@@ -3,6 +3,7 @@
 import asyncio
 from contextlib import suppress
 from itertools import islice
+from threading import Event
 
 import pytest
 
@@ -48,13 +49,13 @@ def test_the_previous_owner_can_commit_nothing(cluster: Cluster) -> None:
 def test_what_the_previous_owner_had_under_way_is_rolled_back(cluster: Cluster) -> None:
     """It does not hold committed readers back, either."""
     topic = Topics(cluster.prefix).events
-    first = Transactions(cluster, f"{cluster.prefix}sla-1", 1)
+    first = Transactions(cluster, f"{cluster.prefix}sla-1", 1, Event())
     first.take_over()
     producer = first._producer
     producer.begin_transaction()
     producer.produce(topic, b"under way", partition=1)
     producer.flush()
-    second = Transactions(cluster, f"{cluster.prefix}sla-1", 1)
+    second = Transactions(cluster, f"{cluster.prefix}sla-1", 1, Event())
     second.take_over()
     second.commit([Outgoing(topic, None, b"right", [])])
     assert [record.value for record in committed(cluster, topic)] == [b"right"]
