@@ -125,4 +125,4 @@ class Transactions:
 
     def _told(self, error: KafkaError) -> None:
         """What librdkafka says by itself: brokers that are away, mostly; it goes on trying."""
-        log.info("kafka", id=self._identity, told=str(error))
+        LIBRARY.warning("brokers of %s: %s", self._identity, error)
