@@ -262,7 +262,7 @@ class Partition:
         until = said.until(self.clock)
         cause = new[0].id if new else shared
         judged, sent = follow(self._tickets, self.book, key, state, new, until, shared is None)
-        cut_over = None
+        cut_over = team = None
         if judged.fold is None:
             if self._orphaned(effects, place, key, state):
                 return
@@ -270,13 +270,13 @@ class Partition:
         else:
             image = ticket_image(source, ticket, state.known, state.last, judged)
             state.waiting_since = None
-            cut_over = judged.fold.cut_over
+            cut_over, team = judged.fold.cut_over, judged.fold.now.team
         image.partition, image.position = place.partition, place.position
         image.detected_us = place.stamp
         if sent:
             silent_before = said.silent_until(cut_over)
-            said_of = Saying(image, place, state.judged_until, silent_before, cause)
-            effects.messages += outcome_messages(said_of, sent, len(effects.messages))
+            saying = Saying(source, ticket, team, place, state.judged_until, silent_before, cause)
+            effects.messages += outcome_messages(saying, sent, len(effects.messages))
         effects.messages.append(image_message(image))
         state.judged_until = judged.until
         state.head = judged.head
