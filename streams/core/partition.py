@@ -218,13 +218,19 @@ class Partition:
         return self._concerned(touched)
 
     def _concerned(self, touched: Touched) -> list[str]:
+        """The tickets, in an order that depends on nothing but their keys.
+
+        What they publish has its place in the record: it is to be the same in a process that has
+        loaded them, and in one that hashes otherwise.
+        """
         if touched.everyone:
-            return list(self._tickets)
+            return sorted(self._tickets)
         if touched.account is not None:
-            return [k for k in self._by_account.get(touched.account, ()) if k in self._tickets]
+            of_account = self._by_account.get(touched.account, ())
+            return sorted(key for key in of_account if key in self._tickets)
         if touched.source is not None:
             prefix = f"{touched.source} "
-            return [key for key in self._tickets if key.startswith(prefix)]
+            return sorted(key for key in self._tickets if key.startswith(prefix))
         return []
 
     def _refuse(

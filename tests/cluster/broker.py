@@ -51,14 +51,20 @@ class BrokerUnavailable(Exception):
 
 
 class Broker:
-    """One broker and its directory. `bootstrap` stays the same for its whole life."""
+    """One broker and its directory. `bootstrap` stays the same for its whole life.
 
-    def __init__(self, libs: Path, directory: Path, sharing: tuple[str, ...]) -> None:
+    `proxied` is the port of a proxy that leads to `far_port`: who begins there is told to stay
+    there, as the broker names that port to its clients.
+    """
+
+    def __init__(
+        self, libs: Path, directory: Path, sharing: tuple[str, ...], proxied: int | None = None
+    ) -> None:
         self._libs = libs
         self._sharing = sharing
         self.directory = directory
         self.log = directory / "log"
-        self.port, controller = _free_ports()
+        self.port, controller, self.far_port = _free_ports()
         self.bootstrap = f"127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
         self._properties = directory / "server.properties"
@@ -69,6 +75,10 @@ class Broker:
             "controller.quorum.voters": f"1@127.0.0.1:{controller}",
             "log.dirs": str(directory / "data"),
         }
+        if proxied is not None:
+            settings["listeners"] += f",FAR://127.0.0.1:{self.far_port}"
+            settings["advertised.listeners"] += f",FAR://127.0.0.1:{proxied}"
+            settings["listener.security.protocol.map"] += ",FAR:PLAINTEXT"
         self._properties.write_text("".join(f"{k}={v}\n" for k, v in settings.items()))
 
     @property
@@ -160,7 +170,7 @@ def missing() -> list[str]:
 
 
 @contextmanager
-def broker(cache: Path) -> Iterator[Broker]:
+def broker(cache: Path, proxied: int | None = None) -> Iterator[Broker]:
     """A running broker in a temporary directory. `cache` keeps jars and loaded classes.
 
     Ends with the thread that entered, so enter in the main one. Raises BrokerUnavailable.
@@ -168,7 +178,8 @@ def broker(cache: Path) -> Iterator[Broker]:
     libs = _libs(cache)
     archive = _archive(cache, libs)
     with _directory() as directory:
-        made = Broker(libs, directory, (f"-XX:SharedArchiveFile={archive}", "-Xshare:auto"))
+        sharing = (f"-XX:SharedArchiveFile={archive}", "-Xshare:auto")
+        made = Broker(libs, directory, sharing, proxied)
         made.start()
         try:
             yield made
@@ -232,12 +243,12 @@ def _directory() -> Iterator[Path]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _free_ports() -> tuple[int, int]:
-    """Two ports that nobody listens on."""
-    with socket.socket() as one, socket.socket() as other:
-        one.bind(("127.0.0.1", 0))
-        other.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], other.getsockname()[1]
+def _free_ports() -> tuple[int, int, int]:
+    """Three ports that nobody listens on."""
+    with socket.socket() as one, socket.socket() as other, socket.socket() as third:
+        for each in (one, other, third):
+            each.bind(("127.0.0.1", 0))
+        return one.getsockname()[1], other.getsockname()[1], third.getsockname()[1]
 
 
 def _dies_with_us() -> tuple[str, ...]:
