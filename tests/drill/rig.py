@@ -146,6 +146,8 @@ class Rig:
         self._rows.report()
         fault(self, outage)
         time.sleep(STEADY)
+        self._watch.tell("hush")
+        self._rows.hush()
         said = self._sender.ask("stop")
         faults = [f"the broker did not take {one}" for one in said["failed"]]
         faults += self.checker.settle(60 + 2 * outage)
