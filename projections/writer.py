@@ -1,6 +1,7 @@
 """A batch of changes into the tables, within the transaction that the projector holds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
 from typing import Any, Final
 
 import msgspec
@@ -19,8 +20,11 @@ _OUTCOME_COLUMNS: Final = (
 _JSON: Final = msgspec.json.Encoder()
 
 
-def write(cursor: Cursor[Any], batch: Batch, partition: int) -> None:
-    """Writes `batch`. Whatever PostgreSQL has against it is raised; nothing is kept then."""
+def write(cursor: Cursor[Any], batches: Mapping[int, Batch]) -> None:
+    """Writes the batch of each partition. Whatever PostgreSQL has against it is raised; nothing is
+    kept then.
+    """
+    batch = _together(list(batches.values()))
     if batch.tickets:
         _write_tickets(cursor, batch)
     if batch.outcomes:
@@ -34,12 +38,33 @@ def write(cursor: Cursor[Any], batch: Batch, partition: int) -> None:
         ("save_accounts", batch.accounts),
         ("save_sources", batch.sources),
         ("save_heard", [{"source": s, "last_event_us": at} for s, at in batch.heard.items()]),
-        ("save_dead_letters", batch.dead_letters),
     )
     for name, rows in shared:
         if rows:
-            document = _JSON.encode(rows).decode()
-            cursor.execute(statement(name), {"rows": document, "partition": partition})
+            cursor.execute(statement(name), {"rows": _JSON.encode(rows).decode()})
+    for partition, one in batches.items():
+        if one.dead_letters:
+            letters = {"rows": _JSON.encode(one.dead_letters).decode(), "partition": partition}
+            cursor.execute(statement("save_dead_letters"), letters)
+
+
+def _together(batches: Sequence[Batch]) -> Batch:
+    """One batch of them all, but for dead letters, which do not say their partition.
+
+    A ticket lives in one partition, and one partition speaks of what they share: nothing of one
+    replaces anything of another.
+    """
+    if len(batches) == 1:
+        return batches[0]
+    whole = Batch()
+    for batch in batches:
+        for field in fields(Batch):
+            mine = getattr(batch, field.name)
+            if isinstance(mine, list):
+                getattr(whole, field.name).extend(mine)
+        for source, at in batch.heard.items():
+            whole.heard[source] = max(at, whole.heard.get(source, at))
+    return whole
 
 
 def _write_tickets(cursor: Cursor[Any], batch: Batch) -> None:

@@ -24,13 +24,18 @@ COMMANDS = {
     "exclude": "sla.commands.ticket_facts:exclude",
     "explain": "sla.commands.explain:explain",
     "import": "sla.commands.import_log:import_log",
+    "intake": "sla.commands.intake:intake",
+    "kafka": "sla.commands.kafka:kafka",
     "release": "sla.commands.facts:release",
+    "lag": "sla.commands.lag:lag",
+    "projector": "sla.commands.projector:projector",
     "report": "sla.commands.report:report",
     "rule": "sla.commands.rule:rule",
     "send": "sla.commands.send:send",
     "sql": "sla.commands.sql:sql",
     "status": "sla.commands.status:status",
     "up": "sla.commands.up:up",
+    "worker": "sla.commands.worker:worker",
 }
 
 

@@ -1,15 +1,15 @@
 """HTTP on loopback: events in, health and metrics out."""
 
 import hmac
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 import orjson
 from aiohttp import web
-from prometheus_client import CollectorRegistry, generate_latest
+from prometheus_client import CollectorRegistry
 
 from schemas.codec import Content, decode_events
 from sla.intake_queue import DatabaseAway, IntakeQueue
+from sla.serving import Health, add_status
 
 BODY_MAX: Final = 16 * 1024 * 1024
 """Bytes of one request: some 40,000 events; more belongs into several requests."""
@@ -20,8 +20,6 @@ _CONTENT: Final[dict[str, Content]] = {
     "application/x-ndjson": "lines",
     "application/json": "auto",
 }
-
-Health = Callable[[], dict[str, Any]]
 
 
 def application(
@@ -56,16 +54,8 @@ def application(
             left_out=receipt.left_out,
         )
 
-    async def get_health(request: web.Request) -> web.Response:
-        state = health()
-        return _answer(200 if state.get("ok") else 503, **state)
-
-    async def get_metrics(request: web.Request) -> web.Response:
-        return web.Response(body=generate_latest(registry), content_type="text/plain")
-
     app.router.add_post("/events", post_events)
-    app.router.add_get("/health", get_health)
-    app.router.add_get("/metrics", get_metrics)
+    add_status(app, health, registry)
     return app
 
 

@@ -35,8 +35,11 @@ class Journal(Protocol):
     async def read(self, after: int, limit: int, wait: float) -> list[Record]:
         """Records after the position `after`; waits up to `wait` seconds for the first."""
 
-    async def append_tick(self) -> None:
-        """Appends a record that only lets time pass."""
+    async def append_tick(self) -> int | None:
+        """Appends a record that only lets time pass; its stamp, by the log's clock.
+
+        None: none was appended, for records are known to be there that were not read yet.
+        """
 
 
 class Store(Protocol):
@@ -64,18 +67,26 @@ class Tracker:
     """Lives one partition: loads it, then follows its journal."""
 
     def __init__(
-        self, journal: Journal, store: Store, clock: Callable[[], int], batch: int = BATCH
+        self,
+        journal: Journal,
+        store: Store,
+        clock: Callable[[], int],
+        *,
+        number: int = 0,
+        batch: int = BATCH,
     ) -> None:
         self._batch = batch
-        self._journal = journal
+        self.journal = journal
         self._store = store
         self._clock = clock
-        self.partition = Partition()
+        self._number = number
+        self._ahead = 0
+        self.partition = Partition(number)
 
     async def load(self) -> None:
         """Takes up what the store holds."""
         saved = await self._store.load()
-        partition = Partition()
+        partition = Partition(self._number)
         # All tickets are judged, which takes seconds: the door and `/health` answer meanwhile.
         await asyncio.to_thread(
             partition.load, saved.position, saved.clock, saved.states, saved.book
@@ -89,11 +100,11 @@ class Tracker:
         judged when it is read back in its place. Gives the effects committed, none for a wait.
         """
         partition = self.partition
-        records = await self._journal.read(partition.position, self._batch, self._patience(idle))
+        records = await self.journal.read(partition.position, self._batch, self._patience(idle))
         if not records:
             due = partition.next_due
-            if due is not None and due <= self._clock():
-                await self._journal.append_tick()
+            if due is not None and due <= self._log_clock():
+                await self._tick(due)
             return []
         if records[-1].stamp > self._clock() + AHEAD_MAX:
             raise AheadOfTime(
@@ -105,9 +116,19 @@ class Tracker:
         await self._store.commit(expected, effects)
         return effects
 
+    async def _tick(self, due: int) -> None:
+        """Lets time pass in the log. Where its clock is behind ours, what is `due` comes later."""
+        stamp = await self.journal.append_tick()
+        if stamp is not None:
+            self._ahead = max(0, self._clock() - stamp) if stamp < due else 0
+
+    def _log_clock(self) -> int:
+        """What the log's clock shows, as far as the last tick told."""
+        return self._clock() - self._ahead
+
     def _patience(self, idle: float) -> float:
         """How long to wait for records: until the next thing comes due, at most `idle`."""
         due = self.partition.next_due
         if due is None:
             return idle
-        return max(0.0, min(idle, (due - self._clock()) / 1_000_000))
+        return max(0.0, min(idle, (due - self._log_clock()) / 1_000_000))

@@ -17,6 +17,8 @@ from psycopg import sql
 from sla.migrations import migrate
 from streams.postgres.embedded.throwaway import Throwaway, throwaway
 
+pytest_plugins = ["tests.cluster.fixtures"]
+
 # A gate must say the same of the same tree: there, examples are drawn from the test itself.
 # Elsewhere each run draws others, so that what is rare is found in time.
 settings.register_profile("gate", derandomize=True)

@@ -24,9 +24,10 @@ class MemoryJournal:
         """Records after the position `after`; there is nobody to wait for."""
         return self._records[after : after + limit]
 
-    async def append_tick(self) -> None:
-        """Appends a record that only lets time pass."""
+    async def append_tick(self) -> int:
+        """Appends a record that only lets time pass; its stamp."""
         self.append(b"")
+        return self._records[-1].stamp
 
 
 class MemoryStore:

@@ -54,6 +54,7 @@ def token_of(file: Path) -> str:
 
 async def serve(settings: Settings, port: int) -> None:
     """Runs until SIGINT or SIGTERM; any other end of a part ends all, with its error."""
+    from projections.projector import OtherPartitions
     from sla.announcing import announced
     from sla.clock import now_instant
     from sla.database import whereabouts
@@ -98,7 +99,7 @@ async def serve(settings: Settings, port: int) -> None:
             done, _ = await asyncio.wait(parts, return_when=asyncio.FIRST_COMPLETED)
             for part in done:
                 part.result()
-    except (NotOwner, AheadOfTime) as error:
+    except (NotOwner, AheadOfTime, OtherPartitions) as error:
         raise Trouble(str(error)) from error
     finally:
         runtime.stop()

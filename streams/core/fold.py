@@ -1,6 +1,7 @@
 """What is known of a ticket while its history is read, fact by fact."""
 
 from collections.abc import Iterable, Mapping
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -15,6 +16,8 @@ from streams.core.unsaved import HistoryNeeded, Unsaved
 
 _NOTHING_ELSE = Rest()
 """Shared by all tickets to which nothing of it ever happened; never changed itself."""
+
+Looks: TypeAlias = tuple[object, ...]
 
 
 class Fold(Struct, array_like=True):
@@ -61,6 +64,8 @@ class Fold(Struct, array_like=True):
     exclusions: Unsaved[dict[str, f.Excluded]] = {}
     moments: Unsaved[list[Moment]] = []
     next_change: Unsaved[int | None] = None
+    looked: Unsaved[Looks | None] = None
+    """How it looked when it was linked; None: it was read from its opening on."""
 
     def link(self, source: str, book: Book, targets: Iterable[str]) -> None:
         """What was saved stands as it stood. Raises HistoryNeeded for an unknown entitlement."""
@@ -86,6 +91,7 @@ class Fold(Struct, array_like=True):
             now.circumstances = self._circumstances(self.stands_at)
         self.teams = [(self.stands_at, now.team)]
         self.severities = [(self.stands_at, self.severity)]
+        self.looked = self.looks()
 
     def let_go(self) -> None:
         """To be saved: what is linked anew is not kept, and no id is written twice."""
@@ -103,7 +109,7 @@ class Fold(Struct, array_like=True):
         now.circumstances = None
         self.teams = self.severities = None  # type: ignore[assignment]
         self.source = self.book = self.accounts = self.agreement = None  # type: ignore[assignment]
-        self.words = self.next_change = None
+        self.words = self.next_change = self.looked = None
         self.targets = self.exclusions = self.moments = None  # type: ignore[assignment]
 
     @property
@@ -124,6 +130,26 @@ class Fold(Struct, array_like=True):
     def held_at(self, at: int) -> tuple[str | None, str | None]:
         """The team that had the ticket at `at`, and its severity then."""
         return _standing(self.teams, at), _standing(self.severities, at)
+
+    def looks(self) -> Looks:
+        """What can be seen of it, in the order of `images.SHOWN`."""
+        now = self.now
+        return (
+            now.status,
+            now.category,
+            self.first_resolved_at,
+            self.resolved_at,
+            now.team,
+            now.agent,
+            now.entitlement,
+            self.severity_word,
+            self.severity,
+            self.account,
+            self.subject_category,
+            now.rest,
+            self.verdict,
+            len(self.unmapped),
+        )
 
     def words_at(self, at: int) -> WordMap:
         """What the source's words mean at `at`."""

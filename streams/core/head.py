@@ -6,8 +6,8 @@ from typing import Final
 from msgspec import Struct
 
 from streams.core import facts as f
+from streams.core.account import Near
 from streams.core.book import Book
-from streams.core.counting import Near
 from streams.core.fold import Fold
 from streams.core.targets import Walk
 

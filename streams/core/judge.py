@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from schemas.outcomes import Outcome
+from streams.core.account import NEVER
 from streams.core.book import Book
-from streams.core.counting import NEVER
 from streams.core.facts import Plain, TicketFact
 from streams.core.fold import Fold
 from streams.core.head import Head, foreseen
@@ -36,8 +36,6 @@ class Judged:
     """By which it can be continued, where that can be."""
     uncertain: list[Outcome] = field(default_factory=list)
     """Of the outcomes, those that came due since something last happened."""
-    went_on: bool = False
-    """Whether a head was continued: what is not told stands as it stood."""
 
 
 def judge(source: str, history: list[TicketFact], book: Book, until: int) -> Judged:
@@ -77,7 +75,6 @@ def proceed(head: Head, facts: Sequence[Plain], until: int) -> Judged:
     judged = _judged(fold, _walk(fold, head.walks, past, (), until), until)
     head.pending = list(pending)
     judged.head = head
-    judged.went_on = True
     return judged
 
 

@@ -100,9 +100,9 @@ def decode_state(raw: bytes) -> TicketState:
     return state
 
 
-def of_this_engine(raw: bytes) -> bool:
+def of_this_engine(raw: bytes | None) -> bool:
     """Whether `raw` was judged by this version of the engine."""
-    return raw[0] == ENGINE
+    return raw is not None and raw[0] == ENGINE
 
 
 def chunk_key(key: str, number: int) -> str:

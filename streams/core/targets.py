@@ -1,14 +1,10 @@
 """What happens to the timers of one target, moment by moment (semantics 3 and 4)."""
 
-from collections.abc import Mapping, Sequence
-from typing import Final, TypeAlias
-
-from msgspec import Struct
+from collections.abc import Sequence
+from typing import Final
 
 from streams.core.agreement.model import TargetKind
 from streams.core.changes import ENTITLED, MATTERS
-from streams.core.counting import Near
-from streams.core.excluding import Excluding, WorkingTime
 from streams.core.fold import Fold
 from streams.core.kinds import (
     CYCLES,
@@ -23,53 +19,25 @@ from streams.core.moment import Moment
 from streams.core.past import ALL, Past
 from streams.core.reopening import answered, end_by, reopened_by, resumes, take_back
 from streams.core.terms import Terms
-from streams.core.timer import Timer, timer_for
-from streams.core.unsaved import HistoryNeeded, Unsaved
+from streams.core.timer import Timer
+from streams.core.track import Track
 from streams.core.upkeep import (
     UNCHANGED,
     begins_again,
     cell_at,
     edit_mode,
-    fixed_deadline,
     keep_fixed,
     keep_pause,
     lose_ticket,
     mode_of,
-    replay,
 )
 from streams.core.versions import promised, promised_anew
 
 TICKET_GONE: Final = frozenset({"merged", "deleted", "spam"})
 
-Stretches: TypeAlias = Sequence[tuple[int, int]]
 
-
-class Walk(Struct, array_like=True):
-    """The timers of one target of one ticket, from its opening on; at most one is current.
-
-    Timers `beside` it were left counted by a restart after their breach (4.3). Between two runs
-    it can be saved.
-    """
-
-    target: str
-    matters: int = 0
-    """The changes that can matter to its kind."""
-    begun: bool = False
-    over: bool = False
-    """Nothing that happens later concerns it."""
-    resolved: bool = False
-    ran: bool = False
-    owner: str | None = None
-    attached_by: str | None = None
-    cycles: int = 0
-    lost: Timer | None = None
-    current: Timer | None = None
-    beside: list[Timer] = []
-    timers: Unsaved[list[Timer]] = []
-    """Those that a run begins with, and those that it makes."""
-    fold: Unsaved[Fold] = None  # type: ignore[assignment]  # linked by every run
-    past: Unsaved[Past] = None  # type: ignore[assignment]
-    exclusions: Unsaved[Stretches] = ()
+class Walk(Track, array_like=True):
+    """Takes the timers of one target through what happens to their ticket."""
 
     def run(
         self, fold: Fold, past: Past, exclusions: Sequence[tuple[int, int]], until: int
@@ -104,31 +72,6 @@ class Walk(Struct, array_like=True):
                     timer.due_with = fold.held_at(timer.breached_at)
             if timer.ended_at is None:
                 self.timers[place] = timer.foreseen(until)
-
-    def let_go(self, near: Near) -> None:
-        """To be saved: what is over needs no timer, and what every run links is not kept."""
-        if self.over:
-            self.current = self.lost = None
-        for timer in self._saved():
-            timer.let_go(near)
-        self.timers = self.fold = self.past = self.exclusions = None  # type: ignore[assignment]
-
-    def link(self, terms: Mapping[int, Terms], near: Near) -> None:
-        """Its timers stand as they stood. Raises HistoryNeeded where terms are not known."""
-        for timer in self._saved():
-            promised = terms.get(timer.promised)
-            if promised is None:
-                raise HistoryNeeded
-            timer.link(promised, near)
-
-    def _saved(self) -> Sequence[Timer]:
-        return self.held() if self.lost is None else (*self.held(), self.lost)
-
-    def held(self) -> Sequence[Timer]:
-        """The timers that go on, or may."""
-        if self.current is None:
-            return self.beside
-        return (*self.beside, self.current) if self.beside else (self.current,)
 
     def _touch_running(self) -> None:
         """Who has the ticket, or its severity, is part of how a running timer looks."""
@@ -243,9 +186,9 @@ class Walk(Struct, array_like=True):
         if self.attached_by is not None and self.lost is None:
             start_event = self.attached_by
         versions_of = 0 if self.lost is None else self.lost.versions_of
-        timer = self._new(terms, start_event, moment.at, versions_of)
+        timer = self.new(terms, start_event, moment.at, versions_of)
         self._regain(timer, moment)
-        self._start(timer, moment)
+        self.start(timer, moment)
         end = end_of(cell, moment, self.owner)
         if end is None:
             keep_pause(timer, moment)
@@ -253,12 +196,7 @@ class Walk(Struct, array_like=True):
         # Ended where it began; of such only a resolution met at the opening is published (3.8).
         end_by(timer, moment, end)
         if not at_opening or cell.kind in UNTIL_ANSWERED:
-            self._hide(self.timers.pop())
-
-    def _hide(self, timer: Timer) -> None:
-        timer.hidden = True
-        self.cycles -= 1
-        del timer.outcomes[1:]
+            self.hide(self.timers.pop())
 
     def _regain(self, timer: Timer, moment: Moment) -> None:
         """A target that was lost applies again: what the mode lets it start with (4.4)."""
@@ -293,9 +231,9 @@ class Walk(Struct, array_like=True):
             return
         self.ran = True
         self.owner = moment.team
-        timer = self._new(terms, start, moment.at, versions_of)
+        timer = self.new(terms, start, moment.at, versions_of)
         self._regain(timer, moment)
-        self._start(timer, moment)
+        self.start(timer, moment)
         keep_pause(timer, moment)
 
     # -- after the end --------------------------------------------------------------------------
@@ -339,8 +277,8 @@ class Walk(Struct, array_like=True):
             if anew is None or answered(timer, self.past, ended_at, moment.at):
                 return
             if kept_by(anew.cell, moment) is None:
-                again = self._new(anew, cause, moment.at, moment.at)
-                self._start(again, moment)
+                again = self.new(anew, cause, moment.at, moment.at)
+                self.start(again, moment)
                 keep_pause(again, moment)
             return
         if not resumes(timer):
@@ -350,7 +288,7 @@ class Walk(Struct, array_like=True):
         goes_on = take_back(timer, self.past, moment, cause)
         if timer.hidden:
             del timer.outcomes[1]  # its end was never published, so neither is the taking back
-            self._show(timer)
+            self.show(timer)
         if goes_on:
             # A change while it was ended takes effect now.
             self._change(timer, moment, terms, True)
@@ -378,7 +316,7 @@ class Walk(Struct, array_like=True):
             return timer
         if timer.breached_at is not None and mode != "restart":
             return timer
-        successor = self._new(terms, moment.entitled_cause, moment.at, timer.versions_of)
+        successor = self.new(terms, moment.entitled_cause, moment.at, timer.versions_of)
         if timer.breached_at is not None:
             self.beside.append(timer)
             keep_pause(timer, moment)
@@ -391,34 +329,5 @@ class Walk(Struct, array_like=True):
             successor.levels = list(timer.levels)
             successor.started_at = successor.origin = timer.origin
             successor.applied_at = moment.at
-        self._start(successor, moment)
+        self.start(successor, moment)
         return successor
-
-    # -- making timers --------------------------------------------------------------------------
-
-    def _new(self, terms: Terms, start_event: str, at: int, versions_of: int) -> Timer:
-        time: WorkingTime = terms.calendar
-        if self.exclusions:
-            time = Excluding(time, self.exclusions)
-        timer = timer_for(terms, time, start_event, at)
-        if self.fold.book.has_new_timers:
-            timer.versions_of = versions_of
-        return timer
-
-    def _start(self, timer: Timer, moment: Moment) -> None:
-        timer.fixed = fixed_deadline(timer, moment, self.fold)
-        timer.held_by = self.fold.held_at(timer.started_at)
-        timer.touched = True
-        timer.start()
-        if timer.started_at < moment.at:
-            replay(timer, self.past, moment.at)
-        self._show(timer)
-        self.current = timer
-        self.lost = None
-
-    def _show(self, timer: Timer) -> None:
-        """It is one of the timers of the ticket from now on."""
-        timer.hidden = False
-        self.cycles += 1
-        timer.cycle = self.cycles
-        self.timers.append(timer)

@@ -1,8 +1,8 @@
 """How a history is written down: facts and publications one after the other, only ever added to.
 
 A publication is an outcome of which two texts are mostly replaced by numbers: a timer that was
-named before, and the event that caused it where that is one of the ticket's own. Both stand there
-as a text that begins with a space, as no name of an event or a timer does.
+named before, and the ticket's own events, which cause outcomes and give timers their names. A
+number stands there as a text that begins with a space, as no name of an event or a timer does.
 """
 
 from collections.abc import Mapping, Sequence

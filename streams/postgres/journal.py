@@ -70,6 +70,8 @@ class PostgresJournal:
         )
         return [Record(0, position, stamp, events) async for position, stamp, events in cursor]
 
-    async def append_tick(self) -> None:
-        """Appends a record that only lets time pass."""
-        await self._connection.execute(_APPEND, {"events": b"", "clock": self._clock()})
+    async def append_tick(self) -> int:
+        """Appends a record that only lets time pass; its stamp: never behind our clock."""
+        clock = self._clock()
+        await self._connection.execute(_APPEND, {"events": b"", "clock": clock})
+        return clock

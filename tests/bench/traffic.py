@@ -57,15 +57,17 @@ def _opened(number: int) -> told.Opened:
     )
 
 
-def events(tickets: int, each: int, seed: int = 1) -> Iterator[told.TicketEvent]:
+def events(
+    tickets: int, each: int, seed: int = 1, begin: int = BEGIN
+) -> Iterator[told.TicketEvent]:
     """`each` events of every ticket, a minute apart, round after round over all tickets."""
     rng = random.Random(seed)
     for turn in range(each):
         for number in range(tickets):
-            yield _event(rng, number, turn, each)
+            yield _event(rng, number, turn, each, begin)
 
 
-def _event(rng: random.Random, number: int, turn: int, each: int) -> told.TicketEvent:
+def _event(rng: random.Random, number: int, turn: int, each: int, begin: int) -> told.TicketEvent:
     kind: type[told.TicketEvent]
     data: msgspec.Struct
     if turn == 0:
@@ -79,7 +81,7 @@ def _event(rng: random.Random, number: int, turn: int, each: int) -> told.Ticket
         id=f"{UUID(int=rng.getrandbits(128))}",
         source=SOURCE,
         subject=f"acme-support-ticket-2026-{number:09}",
-        time=moment(BEGIN + turn * MINUTE + number),
+        time=moment(begin + turn * MINUTE + number),
         sequence=f"{turn:018}",
         data=data,  # type: ignore[arg-type]  # the pair above belongs together
     )

@@ -1,4 +1,4 @@
-"""What the loop may rely on, held by every home: PostgreSQL and memory (design 3)."""
+"""What the loop may rely on, held by every home: PostgreSQL, Kafka, memory (design 3)."""
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -8,16 +8,26 @@ from typing import Any
 
 import psycopg
 import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from psycopg import AsyncConnection
 
 from schemas.codec import encode_batch
 from streams.core.partition import Effects
+from streams.kafka.cluster import Cluster
+from streams.kafka.inbox import Received
+from streams.kafka.journal import Appended, KafkaJournal
+from streams.kafka.journal_format import to_record
+from streams.kafka.loading import committed
+from streams.kafka.store import KafkaStore
+from streams.kafka.topics import Topics, init
 from streams.postgres.journal import PostgresJournal, append_events
 from streams.postgres.store import PostgresStore
 from streams.tracker import Journal, NotOwner, Store, Tracker
 from tests.builders import agreement, hk, story
 from tests.doubles import MemoryJournal, MemoryStore
 
+PARTITIONS = 2
+PARTITION = 1
 OPENED = "2026-03-30 10:00 opened plan=silver severity=2"
 NOW = hk("2026-03-30 10:00:01")
 
@@ -73,15 +83,72 @@ async def postgres(clock: Clock, dsn: str) -> AsyncIterator[Home]:
         yield Home(journal, PostgresStore(connection), append, published)
 
 
+@asynccontextmanager
+async def on_kafka(clock: Clock, place: str) -> AsyncIterator[Home]:
+    """A partition of a cluster; its journal keeps the sender's stamps, for tests set the clock."""
+    bootstrap, prefix = place.split()
+    cluster = Cluster(bootstrap, prefix)
+    init(cluster, PARTITIONS, stamps="CreateTime")
+    topics = Topics(cluster.prefix)
+    latest = 0
+
+    async def stamped(value: bytes) -> Appended:
+        # As the brokers do: never going back.
+        nonlocal latest
+        latest = max(latest, clock() // 1000)
+        told = await producer.send_and_wait(
+            topics.journal, value, partition=PARTITION, timestamp_ms=latest
+        )
+        return Appended(told.offset + 1, told.timestamp * 1000)
+
+    async def append(*lines: str) -> None:
+        await stamped(encode_batch(story(*lines)))
+        await read_back()
+
+    async def read_back() -> None:
+        """As Faust would: everything that is there, into the inbox."""
+        end = (await consumer.end_offsets([journal_partition]))[journal_partition]
+        while await consumer.position(journal_partition) < end:
+            for found in (await consumer.getmany(timeout_ms=1000)).values():
+                for one in found:
+                    record = to_record(PARTITION, one.offset, one.timestamp, one.headers, one.value)
+                    await journal.inbox.put(Received(record, lambda: None))
+
+    async def tick(partition: int) -> Appended:
+        appended = await stamped(b"")
+        await read_back()
+        return appended
+
+    async def published() -> bytes:
+        read = committed(cluster, topics.events, PARTITION)
+        return b",".join(await asyncio.to_thread(lambda: [value for _, value in read if value]))
+
+    journal_partition = TopicPartition(topics.journal, PARTITION)
+    journal = KafkaJournal(PARTITION, tick)
+    store = KafkaStore(cluster, PARTITION, clock)
+    async with (
+        AIOKafkaProducer(acks="all", **cluster.for_aiokafka()) as producer,
+        AIOKafkaConsumer(auto_offset_reset="earliest", **cluster.for_aiokafka()) as consumer,
+    ):
+        consumer.assign([journal_partition])
+        await store.load()
+        yield Home(journal, store, append, published)
+        store.close()
+
+
 HOMES = [
     pytest.param(memory, id="memory"),
     pytest.param(postgres, id="postgres", marks=pytest.mark.slow),
+    pytest.param(on_kafka, id="kafka", marks=pytest.mark.slow),
 ]
 
 
 @pytest.fixture
 def dsn(request: pytest.FixtureRequest) -> str:
-    """A database where the home needs one."""
+    """A database where the home needs one; of a cluster, its address and prefix."""
+    if "kafka" in request.node.callspec.id:
+        cluster: Cluster = request.getfixturevalue("bare_cluster")
+        return f"{cluster.bootstrap} {cluster.prefix}"
     if "postgres" in request.node.callspec.id:
         made: str = request.getfixturevalue("database")
         return made
@@ -160,7 +227,7 @@ def test_the_loop_judges_and_ticks(home: Any, dsn: str) -> None:
         await home.append(OPENED)
         assert len(await tracker.step(0)) == 1
         assert await tracker.step(0) == []
-        clock.now = hk("2026-03-31 10:00:00.000001")
+        clock.now = hk("2026-03-31 10:00:00.001")
         assert await tracker.step(0) == []  # the tick is appended
         (effects,) = await tracker.step(0)  # and read back
         assert b"sla.timer_breached.v1" in b"".join(effects.messages)

@@ -1,14 +1,14 @@
 """The projector on PostgreSQL: rows once, whatever happens in between (design 4, habits 10)."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import psycopg
 import pytest
 from psycopg import Connection
 
-from projections.feed import FeedRecord
+from projections.feed import FeedRecord, Held
 from projections.projector import NAME, NotOwner, Projector
 from projections.rows import batch_of
 from projections.rows.batch import UnreadableRecord
@@ -110,8 +110,9 @@ def test_batches_of_any_size_leave_the_same_rows(fed: Fed) -> None:
 class Repeating(TableFeed):
     """Gives everything again, from the beginning, each time it is read."""
 
-    def read(self, after: int, limit: int) -> list[FeedRecord]:
-        return list(super().read(0, 1000))[: 3 if after == 0 else 1000]
+    def read(self, held: Mapping[int, Held], limit: int) -> list[FeedRecord]:
+        everything = super().read({0: Held(0, None)}, 1000)
+        return list(everything)[: 3 if held[0].position == 0 else 1000]
 
 
 def test_what_is_delivered_again_changes_nothing(fed: Fed) -> None:
@@ -134,8 +135,8 @@ def test_an_image_that_is_not_newer_is_passed_over(fed: Fed) -> None:
         fed.publish(*said)
         with psycopg.connect(fed.dsn) as connection, connection.cursor() as cursor:
             cursor.execute(statement("stage"))
-            (record,) = TableFeed(connection).read(position - 1, 1)
-            write(cursor, batch_of([record]), 0)
+            (record,) = TableFeed(connection).read({0: Held(position - 1, None)}, 1)
+            write(cursor, {0: batch_of([record])})
             cursor.execute("DELETE FROM sla.outbox")
 
     put(5, ticket("T-1", timer("a@e1", "met"), status="new"))

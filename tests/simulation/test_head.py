@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from schemas import inbound as told
 from schemas.instants import DAY, MINUTE
-from schemas.outbound import TicketJudged, TimerImage
+from schemas.outbound import PARTS, TicketJudged, TimerImage
 from schemas.outcomes import Outcome
 from streams.core.agreement.model import Agreement
 from streams.core.book import Book
@@ -34,12 +34,14 @@ class Seen:
         self.outcomes: list[Outcome] = []
         self.uncertain: list[Outcome] = []
         self.timers: dict[str, TimerImage] = {}
+        self.ticket: TicketJudged | None = None
         self.continued = 0
 
     def whole(self, judged: Judged) -> None:
         self.outcomes = list(judged.outcomes)
         self.uncertain = judged.uncertain
         self.timers = {timer.timer: timer for timer in images(judged)}
+        self.ticket = ticket(judged)
 
     def more(self, judged: Judged) -> None:
         self.continued += 1
@@ -54,6 +56,14 @@ class Seen:
                 assert image.stretches_from == 0
             image.stretches_from = 0
             self.timers[image.timer] = image
+        assert self.ticket is not None
+        told_now = ticket(judged)
+        assert told_now is not None
+        assert told_now.changed is not None
+        self.ticket.judged_us = self.ticket.detected_us = told_now.judged_us
+        for part in told_now.changed:
+            for field in PARTS[part]:
+                setattr(self.ticket, field, getattr(told_now, field))
 
 
 def images(judged: Judged) -> list[TimerImage]:
@@ -88,11 +98,13 @@ def check(
         wanted = judge(SOURCE, known, book, until)
         told_of = sorted(map(repr, wanted.outcomes))
         timers = {timer.timer: timer for timer in images(wanted)}
+        looks = ticket(wanted)
         if new and new[0].at <= at:
             saved = None
         judged = step(seen, book, saved, new, wanted)
         assert sorted(map(repr, seen.outcomes)) == told_of
         assert seen.timers == timers
+        assert seen.ticket == looks
         at = -1 if judged.head is None else judged.head.at
         saved = encode_state(TicketState(head=judged.head))
     return seen.continued
@@ -112,17 +124,19 @@ def step(
             pass
         else:
             assert judged.next_due == wanted.next_due
-            assert ticket(judged) == ticket(wanted)
             seen.more(judged)
             return judged
     seen.whole(wanted)
     return wanted
 
 
-def ticket(judged: Judged) -> TicketJudged:
-    """The image of the ticket alone."""
+def ticket(judged: Judged) -> TicketJudged | None:
+    """The image of the ticket alone; None for an orphan."""
+    if judged.fold is None:
+        return None
     image = ticket_image(SOURCE, "T-1", 0, 0, judged)
-    image.timers, image.others = [], False
+    image.timers = []
+    image.unmapped = list(image.unmapped)
     return image
 
 

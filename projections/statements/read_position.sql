@@ -1,1 +1,0 @@
-SELECT position FROM sla.positions WHERE partition = %(partition)s

@@ -1,0 +1,1 @@
+"""The cluster's home: topics, journal and store on Kafka, partitions owned through Faust."""

@@ -1,0 +1,103 @@
+"""The cluster of docker-compose.yml, end to end: the demo's desk goes in, the report comes out."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import msgspec
+import orjson
+import pytest
+from kafka import KafkaProducer
+
+from sla.agreement_files import load, published
+from sla.demo.delivery import Delivery
+from sla.demo.desk import DeskPlan, desk
+from sla.demo.said import SOURCE
+from streams.kafka.topics import Topics
+from tests.bench.embedded import PASSKIT
+from tests.containers.compose import ROLES, Compose, compose, kill_inside
+from tests.drill.checking import Checker
+from tests.drill.sender import HEADERS
+
+pytestmark = pytest.mark.containers
+
+PLAN = DeskPlan(seed=7, days=46)
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Compose]:
+    with compose() as made:
+        yield made
+
+
+def send(bootstrap: str, deliveries: Sequence[Delivery]) -> list[str]:
+    """Sends what is said, as it arrives; the ids of the good events."""
+    document, agreement = load(PASSKIT)
+    first = published(document, agreement, SOURCE, PLAN.start)
+    producer: Any = KafkaProducer(bootstrap_servers=bootstrap, acks="all", linger_ms=10)
+    names = []
+    for said in [first, *(one.said for one in deliveries)]:
+        if isinstance(said, bytes):
+            producer.send(Topics().inbound, said, headers=HEADERS)
+            continue
+        key = f"{said.source} {said.subject}".encode()
+        producer.send(Topics().inbound, msgspec.json.encode(said), key=key, headers=HEADERS)
+        names.append(said.id)
+    producer.flush(timeout=60)
+    producer.close()
+    return names
+
+
+def report(dsn: str) -> dict[str, Any]:
+    """What `sla report` says of all months."""
+    done = subprocess.run(
+        [sys.executable, "-m", "sla", "--dsn", dsn, "report", "--json"],
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return dict(orjson.loads(done.stdout))
+
+
+def test_the_demos_desk_is_in_the_report(cluster: Compose, database: str) -> None:
+    """One process that folds the same journal comes to the same outcomes, states, rows, report."""
+    names = send(cluster.bootstrap, desk(PLAN).deliveries)
+    assert len(names) > 10_000
+    checker = Checker(cluster.bootstrap, Topics(), cluster.dsn, database)
+    try:
+        assert checker.settle(120) == []
+        assert checker.accounted(names) == []
+        assert checker.as_folded() == []
+    finally:
+        checker.close()
+    said = report(cluster.dsn)
+    assert said["attainment"]
+    assert said["attainment"] == report(database)["attainment"]
+
+
+def test_what_is_killed_comes_back_by_itself(cluster: Compose) -> None:
+    before = {name: cluster.state(name)["RestartCount"] for name in ROLES}
+    for name in ROLES:
+        kill_inside(cluster.container(name))
+    until = time.monotonic() + 30
+    while any(cluster.state(name)["RestartCount"] == before[name] for name in ROLES):
+        assert time.monotonic() < until, "they were not started again"
+        time.sleep(0.2)
+    cluster.wait_healthy(*ROLES)
+
+
+def test_the_image_is_small_and_runs_as_nobody_in_particular(cluster: Compose) -> None:
+    said = subprocess.run(
+        ["docker", "image", "inspect", "sla-tracker:local"], capture_output=True, check=True
+    )
+    image = orjson.loads(said.stdout)[0]
+    assert image["Config"]["User"] == "10001:10001"
+    assert image["Size"] < 250_000_000
+    tried = subprocess.run(
+        ["docker", "exec", cluster.container("intake"), "sh", "-c", "touch /opt/sla/app/x"],
+        capture_output=True,
+        check=False,
+    )
+    assert tried.returncode != 0
