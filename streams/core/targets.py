@@ -255,9 +255,9 @@ class Walk(Track, array_like=True):
             ended_at = timer.ended_at
             assert ended_at is not None, "It has ended."
             timer.reopen(moment.at, moment.rest.gone_cause, "excluded", by or "")
-            # What was said at the very instant at which the ticket went was said of it.
-            end = end_of(timer.cell, moment, self.owner) or answered(
-                timer, self.past, ended_at - 1, moment.at
+            # An answer of the very instant at which the ticket went is one, resolved since or not.
+            end = answered(timer, self.past, ended_at - 1, moment.at) or end_of(
+                timer.cell, moment, self.owner
             )
             if end is not None:
                 end_by(timer, moment, end)

@@ -146,6 +146,20 @@ def test_what_happened_to_a_deleted_ticket_is_so_when_it_is_restored(
     assert then(RESOLUTION, TONIGHT, OPENED, *lines) == ["10:00 started", *expected]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["12:00 replied", "12:00 deleted"],
+        ["12:00 deleted", "13:00 replied", "13:30 resolved"],
+        ["12:00 replied", "12:00 deleted", "12:00 resolved"],
+    ],
+)
+def test_an_answer_to_a_deleted_ticket_is_one_when_it_is_restored(lines: list[str]) -> None:
+    """4.8, 3.4: also one of the very instant, and one before a resolution."""
+    told = then(promising("first_response", 8), TONIGHT, OPENED, *lines, "14:00 restored")
+    assert told == ["10:00 started", "12:00 voided", "14:00 reopened", "14:00 met"]
+
+
 def test_a_promise_goes_on_with_its_restored_ticket() -> None:
     """3.12, 4.8: due at 15:00 as before; a fixed deadline is moved by nothing between."""
     calm = promising("resolution", None)
