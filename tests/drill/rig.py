@@ -27,6 +27,7 @@ from tests.drill.sender import HEADERS
 from tests.drill.voices import RowsWatch, Voice, sent_events
 
 PARTITIONS = 8
+NOTE = "\n    started again: "
 STEADY = 4.0
 """Seconds of undisturbed work before and after each fault."""
 
@@ -146,20 +147,18 @@ class Rig:
         self._rows.report()
         fault(self, outage)
         time.sleep(STEADY)
+        self._watch.tell("hush")
+        self._rows.hush()
         said = self._sender.ask("stop")
         faults = [f"the broker did not take {one}" for one in said["failed"]]
         faults += self.checker.settle(60 + 2 * outage)
         measured, rows = self._watch.ask("report"), self._rows.report()
         faults += self.faults
         faults += self.checker.check(sent_events(self._place / "sent" / label), label)
-        ended = [
-            f"{role.name} ended with {role.ended[restarts[role.name] :]}"
-            for role in self.roles.values()
-            if len(role.ended) > restarts[role.name]
-        ]
+        ended = [one for role in self.roles.values() for one in role.ended[restarts[role.name] :]]
         return faults, (
             f"{said['sent']:,} events, {_late(measured)}; gap {measured['gap_s']} s in outcomes, "
-            f"{rows} s in rows{''.join(f'; {one}' for one in ended)}"
+            f"{rows} s in rows{''.join(f'{NOTE}{one}' for one in ended)}"
         )
 
     def live(self, seconds: float) -> str:

@@ -29,8 +29,8 @@ class Role:
         self._process: subprocess.Popen[bytes] | None = None
         self._wanted = False
         self._lock = threading.Lock()
-        self.ended: list[int] = []
-        """Exit codes of what ended without being told to."""
+        self.ended: list[str] = []
+        """How it ended without being told to: exit code and last words."""
 
     def start(self) -> None:
         """Starts it; from now on it is started again whenever it ends by itself."""
@@ -53,7 +53,8 @@ class Role:
         with self._lock:
             if not self._wanted or self._process is None or self._process.poll() is None:
                 return
-            self.ended.append(self._process.returncode)
+            words = self.last_lines(1).strip()[-300:]
+            self.ended.append(f"{self.name} ended with {self._process.returncode}: {words}")
             time.sleep(BACK_OFF)
             self._spawn()
 

@@ -56,6 +56,7 @@ class RowsWatch:
         self._stop = threading.Event()
         self._longest = 0.0
         self._moved = time.monotonic()
+        self._hushed = self._silent = False
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
 
@@ -70,14 +71,21 @@ class RowsWatch:
                 row = connection.execute("SELECT sum(position) FROM sla.positions").fetchone()
             except psycopg.OperationalError:
                 connection = None
-            now = time.monotonic()
-            self._longest = max(self._longest, now - self._moved)
             if row != last:
+                now = time.monotonic()
+                if not self._silent:
+                    self._longest = max(self._longest, now - self._moved)
                 last, self._moved = row, now
+                self._silent = self._hushed
+
+    def hush(self) -> None:
+        """Nothing more is said: a standstill that lasts ends with the next move, the last one."""
+        self._hushed = True
 
     def report(self) -> float:
         """The longest standstill since the last report, in seconds."""
         longest, self._longest, self._moved = self._longest, 0.0, time.monotonic()
+        self._hushed = self._silent = False
         return round(longest, 1)
 
     def close(self) -> None:

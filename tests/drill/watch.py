@@ -2,7 +2,8 @@
 
     python -m tests.drill.watch BOOTSTRAP TOPIC
 
-On standard input: `report`; answered by a line of JSON about the time since the last one.
+On standard input: `hush`, when nothing more is being said; `report`, which is answered by a line of
+JSON about the time since the last one.
 """
 
 import sys
@@ -30,22 +31,32 @@ class Seen:
     late: list[int] = field(default_factory=list)
     """Microseconds from the deadline to our hands, of each breach that was told in time."""
     gap: int = 0
-    last: int = 0
+    """The longest time that one partition has said nothing."""
+    last: dict[int, int] = field(default_factory=dict)
+    """When each partition spoke last."""
+    silent: set[int] = field(default_factory=set)
+    """Partitions of which nothing is expected any more."""
+    hushed: bool = False
+    """Nothing more is said to the cluster: a gap that lasts ends with what is yet to come."""
     records: int = 0
 
     def take(self, records: list[Any], now: int) -> None:
-        self.gap = max(self.gap, now - (self.last or self.since))
-        self.last = now
+        """Takes what came just now."""
         self.records += len(records)
+        for number in {record.partition() for record in records}:
+            if number not in self.silent:
+                self.gap = max(self.gap, now - self.last.get(number, self.since))
+            self.last[number] = now
+            if self.hushed:
+                self.silent.add(number)
         for record in records:
             if any(name == "ce_type" and value == BREACH for name, value in record.headers() or ()):
                 said = orjson.loads(record.value())
                 if not said["data"]["ticket"].endswith(SLOW) and said["data"]["revision"] == 1:
                     self.late.append(now - parse(said["time"]))
 
-    def report(self, now: int) -> dict[str, Any]:
-        """Lengths in milliseconds; the gap in seconds, what still lasts included."""
-        self.gap = max(self.gap, now - (self.last or self.since))
+    def report(self) -> dict[str, Any]:
+        """Lengths in milliseconds; the gap in seconds."""
         cuts = quantiles(self.late, n=100) if len(self.late) > 1 else [0.0] * 99
         return {
             "records": self.records,
@@ -80,11 +91,13 @@ def main() -> None:
 
     def obey() -> None:
         nonlocal seen
-        for _ in sys.stdin:
+        for line in sys.stdin:
             with lock:
-                now = now_instant()
-                print(orjson.dumps(seen.report(now)).decode(), flush=True)
-                seen = Seen(now)
+                if line.strip() == "hush":
+                    seen.hushed = True
+                    continue
+                print(orjson.dumps(seen.report()).decode(), flush=True)
+                seen = Seen(now_instant())
         ended.set()
 
     ended = threading.Event()
