@@ -13,7 +13,8 @@ from typing import Final
 import orjson
 
 ROOT: Final = Path(__file__).parents[2]
-PROJECT: Final = "sla-check"
+PROJECT: Final = f"sla-check-{os.getpid()}"
+"""Of this run alone: another checkout may be checked beside it."""
 ROLES: Final = ("intake", "worker-1", "worker-2", "projector")
 
 
@@ -81,7 +82,6 @@ def compose() -> Iterator[Compose]:
     v2 = subprocess.run(["docker", "compose", "version"], capture_output=True, check=False)
     command = ("docker", "compose") if v2.returncode == 0 else ("docker-compose",)
     made = Compose(command, _free_port(), _free_port())
-    made.run("down", "-v", "--remove-orphans")
     try:
         made.run("up", "-d", "--build")
         made.wait_healthy("kafka", "postgres", *ROLES)

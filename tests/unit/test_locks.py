@@ -19,6 +19,7 @@ def test_the_image_is_made_of_what_is_tested() -> None:
     runtime, tested = pinned("requirements.runtime.lock"), pinned("requirements.lock")
     assert {name: tested.get(name) for name in runtime} == runtime, "run `make lock`"
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    needed = {re.split(r"[<>=\[]", one)[0] for one in project["dependencies"]}
+    names = (re.split(r"[<>=\[]", one)[0] for one in project["dependencies"])
+    needed = {name.replace(".", "-").lower() for name in names}
     assert needed - LEFT_OUT <= runtime.keys(), "run `make lock`"
     assert not LEFT_OUT & runtime.keys()
