@@ -7,7 +7,7 @@ LOCK := --universal --generate-hashes --no-header --no-emit-index-url --quiet
 ROUNDS := 1
 OUTAGE := 60
 
-.PHONY: setup demo test fast check bench lock drill bench-kafka containers
+.PHONY: setup demo test fast rebalances check bench lock drill bench-kafka containers
 
 setup: $(READY)
 
@@ -27,6 +27,10 @@ fast: $(READY)
 test: $(READY)
 	$(BIN)/pytest -m "not slow and not containers"
 	$(BIN)/pytest -m slow
+
+# A hundred rebalances under load; the slow tests do a few.
+rebalances: $(READY)
+	REBALANCES=100 $(BIN)/pytest tests/cluster/test_rebalances.py
 
 check: $(READY)
 	$(BIN)/ruff format --check .

@@ -86,7 +86,14 @@ class KafkaFeed:
                     f"the rows of partition {place.partition} were not made from {self._topic}: "
                     "name a database of the cluster's own"
                 )
-            self._consumer.seek(place, first[place] if one.resume is None else one.resume)
+            start = one.resume or 0
+            if start < first[place]:
+                raise OutcomesGone(
+                    f"{self._topic} partition {place.partition} begins at offset {first[place]}; "
+                    f"the rows go on at {start}: what is between is gone from it, and they cannot "
+                    "be made whole; the topic must be kept for ever (sla kafka check)"
+                )
+            self._consumer.seek(place, start)
         self._groupings = {
             number: Grouping(number, one, self._whole) for number, one in held.items()
         }
@@ -118,7 +125,7 @@ def _told() -> Iterator[None]:
     except _GONE as error:
         raise OutcomesGone(
             f"the topic does not hold what comes next after the rows: {error}; "
-            "project into a new database, from a topic that is kept for ever"
+            "it must be kept for ever (sla kafka check)"
         ) from error
     except KafkaError as error:
         if error.retriable or isinstance(error, KafkaConnectionError):

@@ -2,9 +2,12 @@
 
 Two sorts. *Outcomes* (`sla.timer_*.v1`, `sla.outcome_retracted.v1`) are CloudEvents for people and
 alert consumers: instants are ISO text, lengths whole microseconds named `_us`. *Images*
-(`sla.ticket_judged.v1` and the rest below) carry the whole present state of one thing for read
-models: instants and lengths are whole microseconds named `_us`, and a newer one replaces an older.
+(`sla.ticket_judged.v1` and the rest below) carry the present state of one thing for read models:
+instants and lengths are whole microseconds named `_us`, and a newer one replaces an older. Of a
+ticket on which time went on in order, an image tells only what looks different (`changed`).
 """
+
+from typing import Final, Literal
 
 from msgspec import Struct
 
@@ -147,10 +150,30 @@ class DecisionImage(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Facts never stated, taken as the agreement says."""
 
 
+Part = Literal["status", "owner", "promised", "gone", "said"]
+"""Fields of a ticket that are told together: `PARTS`."""
+
+PARTS: Final[dict[Part, tuple[str, ...]]] = {
+    "status": ("status", "status_category", "first_resolved_us", "resolved_us"),
+    "owner": ("team", "agent"),
+    "promised": (
+        "severity_word",
+        "severity",
+        "account",
+        "category",
+        "agreement",
+        "version",
+        "decision",
+    ),
+    "gone": ("gone", "merged_into"),
+    "said": ("verdict", "unmapped"),
+}
+
+
 class TicketJudged(
     Struct, kw_only=True, omit_defaults=True, tag="sla.ticket_judged.v1", tag_field="type"
 ):
-    """One ticket as it stands after a journal record, with all its timers."""
+    """One ticket as it stands after a journal record, with its timers."""
 
     source: str
     ticket: str
@@ -188,8 +211,10 @@ class TicketJudged(
     unmapped: list[tuple[str, str]] = []
     """Words without mapping: (field, word) (1.4)."""
     timers: list[TimerImage] = []
-    others: bool = False
-    """Whether there are timers beside these, which look as they did."""
+    changed: list[Part] | None = None
+    """None: this is the whole of the ticket, with all its timers. Else the parts that it tells,
+    beside how far it was judged and heard of, and the timers that look different; all other fields
+    and timers stand as they stood."""
 
 
 class CalendarCompiled(Struct, kw_only=True, tag="sla.calendar_compiled.v1", tag_field="type"):

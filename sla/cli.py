@@ -27,6 +27,7 @@ COMMANDS = {
     "intake": "sla.commands.intake:intake",
     "kafka": "sla.commands.kafka:kafka",
     "release": "sla.commands.facts:release",
+    "lag": "sla.commands.lag:lag",
     "projector": "sla.commands.projector:projector",
     "report": "sla.commands.report:report",
     "rule": "sla.commands.rule:rule",

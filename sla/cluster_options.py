@@ -16,25 +16,51 @@ ENVIRONMENT: Final = "SLA_KAFKA"
 def cluster_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Gives the command a `cluster` from `--bootstrap`, `--prefix` and the security variables."""
 
-    @click.option(
-        "--bootstrap",
-        envvar=ENVIRONMENT,
-        required=True,
-        metavar="HOST:PORT,...",
-        help=f"Kafka brokers (or {ENVIRONMENT}). Security: {ENVIRONMENT}_SECURITY_PROTOCOL, "
-        f"{ENVIRONMENT}_SASL_USERNAME, ...",
-    )
-    @click.option(
-        "--prefix",
-        envvar=f"{ENVIRONMENT}_PREFIX",
-        default="",
-        help="Of the names of topics and groups, where several trackers share the brokers.",
-    )
+    @_bootstrap(required=True)
+    @_prefix
     @wraps(command)
     def with_cluster(*args: Any, bootstrap: str, prefix: str, **kwargs: Any) -> Any:
         return command(*args, cluster=Cluster(bootstrap, prefix, security()), **kwargs)
 
     return with_cluster
+
+
+def through_kafka(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Gives the command a `cluster` where `--kafka` is told, else None."""
+
+    @click.option("--kafka", is_flag=True, help="Through Kafka, to the trackers of a cluster.")
+    @_bootstrap(required=False)
+    @_prefix
+    @wraps(command)
+    def with_cluster(
+        *args: Any, kafka: bool, bootstrap: str | None, prefix: str, **kwargs: Any
+    ) -> Any:
+        if not kafka:
+            return command(*args, cluster=None, **kwargs)
+        if bootstrap is None:
+            raise click.UsageError(f"--kafka needs --bootstrap (or {ENVIRONMENT})")
+        return command(*args, cluster=Cluster(bootstrap, prefix, security()), **kwargs)
+
+    return with_cluster
+
+
+def _bootstrap(*, required: bool) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    return click.option(
+        "--bootstrap",
+        envvar=ENVIRONMENT,
+        required=required,
+        metavar="HOST:PORT,...",
+        help=f"Kafka brokers (or {ENVIRONMENT}). Security: {ENVIRONMENT}_SECURITY_PROTOCOL, "
+        f"{ENVIRONMENT}_SASL_USERNAME, ...",
+    )
+
+
+_prefix = click.option(
+    "--prefix",
+    envvar=f"{ENVIRONMENT}_PREFIX",
+    default="",
+    help="Of the names of topics and groups, where several trackers share the brokers.",
+)
 
 
 def security() -> dict[str, str]:

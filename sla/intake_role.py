@@ -22,6 +22,8 @@ from streams.kafka.topics import Topics
 
 AWAY: Final = "waiting for Kafka"
 AT_WORK: Final = "at work"
+LOOK_EVERY: Final = 2.0
+"""Seconds between looks at whether the brokers answer."""
 
 
 class IntakeMetrics:
@@ -81,13 +83,26 @@ class Follower:
                     self._copier = copier
                     self.state = AT_WORK
                     outage.over()
-                    await copier.run(stop)
+                    await self._watched(copier, stop)
             except KafkaError as error:
                 if not is_away(error):
                     raise Trouble(no_answer(self.cluster, error)) from error
                 self.state = AWAY
                 with suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), outage.pause(error))
+
+    async def _watched(self, copier: Copier, stop: asyncio.Event) -> None:
+        """Follows on, and looks now and then whether the brokers are there: the clients wait."""
+        watching = asyncio.ensure_future(self._watch(copier))
+        try:
+            await copier.run(stop)
+        finally:
+            watching.cancel()
+
+    async def _watch(self, copier: Copier) -> None:
+        while True:
+            await asyncio.sleep(LOOK_EVERY)
+            self.state = AT_WORK if await copier.answers() else AWAY
 
 
 class IntakeRole:

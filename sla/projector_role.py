@@ -88,7 +88,9 @@ class ProjectorRole:
         return {
             "ok": at_work or self._state == "standing by",
             "state": state,
-            "positions": {number: held.position for number, held in self._projector.held.items()},
+            "positions": {
+                str(number): held.position for number, held in self._projector.held.items()
+            },
         }
 
     def left(self) -> str:

@@ -20,11 +20,8 @@ def add_status(app: web.Application, health: Health, registry: CollectorRegistry
     async def get_health(request: web.Request) -> web.Response:
         state = health()
         status = 200 if state.get("ok") else 503
-        return web.Response(
-            status=status,
-            body=orjson.dumps(state, option=orjson.OPT_NON_STR_KEYS),
-            content_type="application/json",
-        )
+        said = orjson.dumps(state, option=orjson.OPT_NON_STR_KEYS)
+        return web.Response(status=status, body=said, content_type="application/json")
 
     async def get_metrics(request: web.Request) -> web.Response:
         return web.Response(body=generate_latest(registry), content_type="text/plain")

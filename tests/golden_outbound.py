@@ -50,20 +50,8 @@ _OUTCOMES: dict[str, oc.Outcome] = {
 }
 
 
-def _ticket(team: str | None) -> out.TicketJudged:
-    return out.TicketJudged(
-        source=SOURCE,
-        ticket="T-1",
-        partition=3,
-        position=17,
-        detected_us=THEN,
-        judged_us=THEN,
-        team=team,
-    )
-
-
 def _saying(team: str | None) -> Saying:
-    return Saying(_ticket(team), PLACE, None, 0, "e-9")
+    return Saying(SOURCE, "T-1", team, PLACE, None, 0, "e-9")
 
 
 def outcome_bytes() -> dict[str, bytes]:
@@ -158,7 +146,39 @@ _FULL_TICKET = out.TicketJudged(
 
 _IMAGES: dict[str, out.Image] = {
     "sla.ticket_judged.v1": _FULL_TICKET,
-    "sla.ticket_judged.v1.bare": _ticket(None),
+    "sla.ticket_judged.v1.bare": out.TicketJudged(
+        source=SOURCE, ticket="T-1", partition=3, position=17, detected_us=THEN, judged_us=THEN
+    ),
+    "sla.ticket_judged.v1.changed": out.TicketJudged(
+        source=SOURCE,
+        ticket="T-1",
+        partition=3,
+        position=17,
+        detected_us=THEN,
+        judged_us=THEN,
+        changed=["owner"],
+        team="L2",
+        timers=[
+            out.TimerImage(
+                timer=TIMER,
+                target="first_response",
+                kind="first_response",
+                state="running",
+                start_event="e-1",
+                started_us=AT,
+                calendar="acme 2/office",
+                agreement="acme",
+                version="2",
+                plan="gold",
+                severity="2",
+                rule="as bought",
+                spent_us=HOUR,
+                stretches=[out.Stretch(AT, None, "ran", "e-1")],
+                stretches_from=3,
+                cycle=2,
+            )
+        ],
+    ),
     "sla.calendar_compiled.v1": out.CalendarCompiled(
         calendar="acme 2/office",
         name="office",

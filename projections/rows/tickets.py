@@ -7,6 +7,7 @@ from msgspec import Raw
 
 from projections.feed import FeedRecord
 from projections.rows.reading import Ticket, Timer, text
+from schemas.outbound import PARTS
 
 _STRETCHES: Final = msgspec.json.Decoder(list[Raw])
 
@@ -45,8 +46,15 @@ def ticket_row(record: FeedRecord, ticket: Ticket) -> Row:
         ticket.last_event_us,
         ticket.facts,
         text(ticket.unmapped),
-        ticket.others,
+        _mask(ticket),
     )
+
+
+def _mask(ticket: Ticket) -> int | None:
+    """The parts that it tells, a bit each in the order of `PARTS`; None: it is the whole."""
+    if ticket.changed is None:
+        return None
+    return sum(1 << place for place, part in enumerate(PARTS) if part in ticket.changed)
 
 
 def timer_rows(ticket: Ticket) -> list[Row]:
@@ -56,8 +64,17 @@ def timer_rows(ticket: Ticket) -> list[Row]:
 
 def overlaid(before: Ticket, after: Ticket) -> Ticket:
     """The image `after` as it shows all that `before`, the one next to it, showed."""
-    if not after.others:
+    if after.changed is None:
         return after
+    for part, fields in PARTS.items():
+        if part not in after.changed:
+            for name in fields:
+                setattr(after, name, getattr(before, name))
+    if before.changed is None:
+        after.changed = None
+        after.opened_us, after.channel = before.opened_us, before.channel
+    else:
+        after.changed = [p for p in PARTS if p in before.changed or p in after.changed]
     timers = {timer.timer: timer for timer in before.timers}
     for timer in after.timers:
         known = timers.get(timer.timer)
@@ -69,7 +86,6 @@ def overlaid(before: Ticket, after: Ticket) -> Ticket:
             timer.stretches_from = known.stretches_from
         timers[timer.timer] = timer
     after.timers = list(timers.values())
-    after.others = before.others
     return after
 
 

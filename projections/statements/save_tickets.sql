@@ -1,7 +1,8 @@
 -- The staged images of tickets and their timers. An image that is not newer than what is held is
 -- passed over, its timers with it. A timer that has not changed is not written again. Gives the
--- tickets whose image shows all their timers: see drop_vanished.sql.
-WITH taken AS (
+-- tickets whose image shows all their timers: see drop_vanished.sql. Parts of a ticket that are
+-- told apart (`schemas.outbound.PARTS`): 1 status, 2 owner, 4 promised, 8 gone, 16 said.
+WITH whole AS (
     INSERT INTO sla.tickets AS held (
         source, ticket, partition, position, detected_at, judged_at, opened_at, waiting, status,
         status_category, severity_word, severity, account, category, channel, team, agent,
@@ -14,6 +15,7 @@ WITH taken AS (
         category, channel, team, agent, agreement, version, decision, sla.at(first_resolved_us),
         sla.at(resolved_us), gone, merged_into, verdict, sla.at(last_event_us), facts, unmapped
     FROM staged_tickets
+    WHERE changed IS NULL
     ON CONFLICT (source, ticket) DO UPDATE SET
         partition = excluded.partition,
         position = excluded.position,
@@ -43,6 +45,40 @@ WITH taken AS (
         unmapped = excluded.unmapped
     WHERE held.position < excluded.position
     RETURNING source, ticket
+), amended AS (
+    UPDATE sla.tickets AS held SET
+        partition = s.partition,
+        position = s.position,
+        detected_at = sla.at(s.detected_us),
+        judged_at = sla.at(s.judged_us),
+        waiting = s.waiting,
+        last_event_at = sla.at(s.last_event_us),
+        facts = s.facts,
+        status = CASE WHEN s.changed & 1 <> 0 THEN s.status ELSE held.status END,
+        status_category = CASE WHEN s.changed & 1 <> 0 THEN s.status_category ELSE held.status_category END,
+        first_resolved_at = CASE WHEN s.changed & 1 <> 0 THEN sla.at(s.first_resolved_us) ELSE held.first_resolved_at END,
+        resolved_at = CASE WHEN s.changed & 1 <> 0 THEN sla.at(s.resolved_us) ELSE held.resolved_at END,
+        team = CASE WHEN s.changed & 2 <> 0 THEN s.team ELSE held.team END,
+        agent = CASE WHEN s.changed & 2 <> 0 THEN s.agent ELSE held.agent END,
+        severity_word = CASE WHEN s.changed & 4 <> 0 THEN s.severity_word ELSE held.severity_word END,
+        severity = CASE WHEN s.changed & 4 <> 0 THEN s.severity ELSE held.severity END,
+        account = CASE WHEN s.changed & 4 <> 0 THEN s.account ELSE held.account END,
+        category = CASE WHEN s.changed & 4 <> 0 THEN s.category ELSE held.category END,
+        agreement = CASE WHEN s.changed & 4 <> 0 THEN s.agreement ELSE held.agreement END,
+        version = CASE WHEN s.changed & 4 <> 0 THEN s.version ELSE held.version END,
+        decision = CASE WHEN s.changed & 4 <> 0 THEN s.decision ELSE held.decision END,
+        gone = CASE WHEN s.changed & 8 <> 0 THEN s.gone ELSE held.gone END,
+        merged_into = CASE WHEN s.changed & 8 <> 0 THEN s.merged_into ELSE held.merged_into END,
+        verdict = CASE WHEN s.changed & 16 <> 0 THEN s.verdict ELSE held.verdict END,
+        unmapped = CASE WHEN s.changed & 16 <> 0 THEN s.unmapped ELSE held.unmapped END
+    FROM staged_tickets s
+    WHERE s.changed IS NOT NULL AND s.source = held.source AND s.ticket = held.ticket
+        AND held.position < s.position
+    RETURNING held.source, held.ticket
+), taken AS (
+    SELECT source, ticket FROM whole
+    UNION ALL
+    SELECT source, ticket FROM amended
 ), saved AS (
     INSERT INTO sla.timers AS held (
         source, ticket, timer, cycle, target, kind, state, start_event, started_at, calendar,
@@ -102,4 +138,4 @@ WITH taken AS (
         severity_at_deadline = excluded.severity_at_deadline
     WHERE held IS DISTINCT FROM excluded
 )
-SELECT source, ticket FROM taken JOIN staged_tickets USING (source, ticket) WHERE NOT others
+SELECT source, ticket FROM whole

@@ -29,7 +29,7 @@ CREATE TEMP TABLE IF NOT EXISTS staged_tickets (
     last_event_us bigint,
     facts integer,
     unmapped jsonb,
-    others boolean -- whether there are timers beside those staged, which look as they did
+    changed integer -- null: the whole of the ticket; else the parts that it tells, a bit each
 ) ON COMMIT DELETE ROWS;
 
 CREATE TEMP TABLE IF NOT EXISTS staged_timers (

@@ -11,7 +11,7 @@ from streams.kafka.cluster import Cluster
 @cluster_options
 @click.option(
     "--listen",
-    default="127.0.0.1:8413",
+    default="127.0.0.1:8414",
     show_default=True,
     metavar="HOST:PORT",
     help="Where health and metrics are answered; port 0: any.",

@@ -1,22 +1,27 @@
-"""`sla send FILE`: CloudEvents from a file or standard input into the journal."""
+"""`sla send FILE`: CloudEvents from a file or standard input into the journal, or to Kafka."""
 
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 import orjson
 
+from sla.cluster_options import no_answer, through_kafka
 from sla.settings import Settings
+from sla.trouble import Trouble
+from streams.kafka.cluster import Cluster
+
+if TYPE_CHECKING:
+    from streams.postgres.door import Receipt
 
 
 @click.command()
 @click.argument("file", type=click.File("rb"))
 @click.option("--json", "as_json", is_flag=True, help="Answer as JSON.")
+@through_kafka
 @click.pass_obj
-def send(settings: Settings, file: BinaryIO, as_json: bool) -> None:
+def send(settings: Settings, cluster: Cluster | None, file: BinaryIO, as_json: bool) -> None:
     """Sends the CloudEvents in FILE (`-`: standard input): one, a batch, or lines."""
-    from sla.publish import publish_raw
-
-    receipt = publish_raw(settings, file.read())
+    receipt = _sent(settings, cluster, file.read())
     refused = [
         {"place": r.place, "event": r.event, "reason": r.reason, "detail": r.detail}
         for r in receipt.refused
@@ -39,3 +44,24 @@ def send(settings: Settings, file: BinaryIO, as_json: bool) -> None:
             click.echo(f"  left out {count} x {field}: no field of that event")
     if refused:
         raise SystemExit(1)
+
+
+def _sent(settings: Settings, cluster: Cluster | None, raw: bytes) -> "Receipt":
+    """Sends what is good; all of it is kept when this returns. Raises Trouble."""
+    if cluster is None:
+        from sla.publish import publish_raw
+
+        return publish_raw(settings, raw)
+    from kafka.errors import KafkaError
+
+    from schemas.codec import decode_events
+    from streams.kafka.helpdesk import Helpdesk
+    from streams.postgres.door import Receipt
+
+    decoded = decode_events(raw, content="auto")
+    try:
+        with Helpdesk(cluster) as helpdesk:
+            helpdesk.say_checked(decoded.events)
+    except KafkaError as error:
+        raise Trouble(no_answer(cluster, error)) from error
+    return Receipt(len(decoded.events), None, decoded.refused, decoded.left_out)

@@ -27,8 +27,14 @@ class _Timer:
 
 @dataclass(frozen=True, slots=True)
 class _Ticket:
-    is_open: bool
+    opened: bool
+    resolved: bool
+    gone: bool
     timers: dict[str, _Timer]
+
+    @property
+    def is_open(self) -> bool:
+        return self.opened and not self.resolved and not self.gone
 
 
 @dataclass(slots=True)
@@ -98,15 +104,21 @@ class Tally:
 
 
 def _ticket(image: dict[str, Any], before: _Ticket | None) -> _Ticket:
-    opened = image.get("opened_us") is not None
-    here = image.get("resolved_us") is None and image.get("gone") is None
+    """How a ticket stands by its image; what that leaves out stands as it stood `before`."""
     timers = {
         timer["timer"]: _Timer(timer["state"], timer["plan"], _counts(timer))
         for timer in image.get("timers", ())
     }
-    if image.get("others") and before is not None:
+    opened = image.get("opened_us") is not None
+    resolved = image.get("resolved_us") is not None
+    gone = image.get("gone") is not None
+    changed = image.get("changed")
+    if changed is not None and before is not None:
         timers = before.timers | timers
-    return _Ticket(is_open=opened and here, timers=timers)
+        opened = before.opened
+        resolved = resolved if "status" in changed else before.resolved
+        gone = gone if "gone" in changed else before.gone
+    return _Ticket(opened, resolved, gone, timers)
 
 
 def _counts(timer: dict[str, Any]) -> bool:

@@ -157,7 +157,7 @@ def _account(fold: Fold, fact: f.AccountChanged) -> None:
     fold.accounts = fold.book.account(fact.account)
     fold.agreement = fold.book.agreement(fold.source, fact.account, fold.opened_at)
     fold.matters |= fold.book.matters(fold.agreement)
-    fold.settle_words()
+    fold.words = None
     fold.moved = True
     _redecide(fold, fact.id)
 

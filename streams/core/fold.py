@@ -1,6 +1,7 @@
 """What is known of a ticket while its history is read, fact by fact."""
 
 from collections.abc import Iterable
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -15,6 +16,8 @@ from streams.core.unsaved import HistoryNeeded, Unsaved
 
 _NOTHING_ELSE = Rest()
 """Shared by all tickets to which nothing of it ever happened; never changed itself."""
+
+Looks: TypeAlias = tuple[object, ...]
 
 
 class Fold(Struct, array_like=True):
@@ -34,8 +37,6 @@ class Fold(Struct, array_like=True):
     channel: str | None
     now: Moment
     matters: int
-    teams: list[tuple[int, str | None]]
-    severities: list[tuple[int, str | None]] = []
     severity_word: str | None = None
     severity: str | None = None
     plan: str | None = None
@@ -52,6 +53,8 @@ class Fold(Struct, array_like=True):
     dirty: bool = True
     moved: bool = False
     promised: bool = False
+    teams: Unsaved[list[tuple[int, str | None]]] = []
+    severities: Unsaved[list[tuple[int, str | None]]] = []
     source: Unsaved[str] = ""
     book: Unsaved[Book] = None  # type: ignore[assignment]  # linked by whoever makes it
     accounts: Unsaved[list[AccountVersion]] = []
@@ -61,6 +64,8 @@ class Fold(Struct, array_like=True):
     exclusions: Unsaved[dict[str, f.Excluded]] = {}
     moments: Unsaved[list[Moment]] = []
     next_change: Unsaved[int | None] = None
+    looked: Unsaved[Looks | None] = None
+    """How it looked when it was linked; None: it was read from its opening on."""
 
     def link(self, source: str, book: Book, targets: Iterable[str]) -> None:
         """What was saved stands as it stood. Raises HistoryNeeded for an unknown entitlement."""
@@ -75,17 +80,33 @@ class Fold(Struct, array_like=True):
         self.exclusions = {}
         self.moments = []
         self.next_change = None
-        self.now.entitlement = entitlement
-        self.now.promises = ()
-        self.settle_words()
+        now = self.now
+        now.pause_cause = now.pause_cause or now.category_cause
+        now.status_cause = now.status_cause or now.category_cause
+        now.entitled_cause = now.entitled_cause or self.opened_id
+        now.owner_cause = now.owner_cause or self.opened_id
+        now.entitlement = entitlement
+        now.promises = ()
+        self.teams = [(self.stands_at, now.team)]
+        self.severities = [(self.stands_at, self.severity)]
+        self.looked = self.looks()
 
     def let_go(self) -> None:
-        """To be saved: only what goes on is kept, and what is linked anew is not."""
-        del self.teams[:-1], self.severities[:-1]
-        self.entitled = self.now.entitlement.token
-        self.now.entitlement = self.now.promises = None  # type: ignore[assignment]
+        """To be saved: what is linked anew is not kept, and no id is written twice."""
+        now = self.now
+        if now.pause_cause == now.category_cause:
+            now.pause_cause = ""
+        if now.status_cause == now.category_cause:
+            now.status_cause = ""
+        if now.entitled_cause == self.opened_id:
+            now.entitled_cause = ""
+        if now.owner_cause == self.opened_id:
+            now.owner_cause = ""
+        self.entitled = now.entitlement.token
+        now.entitlement = now.promises = None  # type: ignore[assignment]
+        self.teams = self.severities = None  # type: ignore[assignment]
         self.source = self.book = self.accounts = self.agreement = None  # type: ignore[assignment]
-        self.words = self.next_change = None
+        self.words = self.next_change = self.looked = None
         self.targets = self.exclusions = self.moments = None  # type: ignore[assignment]
 
     @property
@@ -107,15 +128,35 @@ class Fold(Struct, array_like=True):
         """The team that had the ticket at `at`, and its severity then."""
         return _standing(self.teams, at), _standing(self.severities, at)
 
-    def settle_words(self) -> None:
-        """Where the source has no mapping of its own, words mean the same at every instant."""
-        self.words = None
-        if not self.book.has_own_words(self.source):
-            self.words = self.book.words(self.source, 0, self.agreement)
+    def looks(self) -> Looks:
+        """What can be seen of it, in the order of `images.SHOWN`."""
+        now = self.now
+        return (
+            now.status,
+            now.category,
+            self.first_resolved_at,
+            self.resolved_at,
+            now.team,
+            now.agent,
+            now.entitlement,
+            self.severity_word,
+            self.severity,
+            self.account,
+            self.subject_category,
+            now.rest,
+            self.verdict,
+            len(self.unmapped),
+        )
 
     def words_at(self, at: int) -> WordMap:
         """What the source's words mean at `at`."""
-        return self.words or self.book.words(self.source, at, self.agreement)
+        words = self.words
+        if words is None:
+            words = self.book.words(self.source, at, self.agreement)
+            if not self.book.has_own_words(self.source):
+                # Without a mapping of the source's own, words mean the same at every instant.
+                self.words = words
+        return words
 
     def unmap(self, field: str, word: str) -> None:
         """Lists a word without mapping (1.4)."""
@@ -199,7 +240,7 @@ class Fold(Struct, array_like=True):
         if agreement is not self.agreement:
             self.agreement = agreement
             self.matters |= self.book.matters(agreement)
-            self.settle_words()
+            self.words = None
 
     def entitle(self, at: int) -> None:
         """Decides anew who is entitled to what (5.2)."""
@@ -257,11 +298,10 @@ def fold_of(source: str, opened: f.Opened, book: Book) -> Fold:
         opened.channel,
         now,
         book.matters(agreement),
-        [(at, team)],
     )
+    fold.teams = [(at, team)]
     fold.source = source
     fold.book = book
     fold.accounts = book.account(account)
     fold.agreement = agreement
-    fold.settle_words()
     return fold

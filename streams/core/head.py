@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from typing import Final
 
-import msgspec
 from msgspec import Struct
 
 from streams.core import facts as f
+from streams.core.account import Near
 from streams.core.book import Book
 from streams.core.fold import Fold
 from streams.core.targets import Walk
@@ -60,32 +60,22 @@ class Head(Struct, array_like=True):
 
     def let_go(self) -> None:
         """To be saved. It is of no use then, until it is read and linked."""
-        self.fold.let_go()
+        near = self._near()
         for walk in self.walks:
-            walk.let_go()
+            walk.let_go(near)
+        self.fold.let_go()
 
     def link(self, source: str, book: Book) -> None:
         """Stands again as it stood. Raises HistoryNeeded where the book knows its terms no more."""
         self.fold.link(source, book, [walk.target for walk in self.walks])
+        near = self._near()
         for walk in self.walks:
-            walk.link(book.terms)
+            walk.link(book.terms, near)
 
-
-_ENCODER: Final = msgspec.msgpack.Encoder()
-_HEADS: Final = msgspec.msgpack.Decoder(Head)
-
-
-def encode_head(head: Head) -> bytes:
-    """The bytes that are saved. The head itself is of no use from now on."""
-    head.let_go()
-    return _ENCODER.encode(head)
-
-
-def decode_head(raw: bytes, source: str, book: Book) -> Head:
-    """The head in `raw`, as it stood. Raises HistoryNeeded as `Head.link` does."""
-    head = _HEADS.decode(raw)
-    head.link(source, book)
-    return head
+    def _near(self) -> Near:
+        fold = self.fold
+        now = fold.now
+        return Near(fold.opened_id, now.category_cause, (now.team, fold.severity))
 
 
 def foreseen(facts: Sequence[f.TicketFact]) -> bool:

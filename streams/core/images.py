@@ -1,14 +1,17 @@
 """What a ticket looks like now, for the read models: the image of it and of each timer."""
 
+from collections.abc import Callable
 from functools import lru_cache
+from typing import Final
 
-from schemas.outbound import Stretch, TicketJudged, TimerImage
+from schemas.outbound import Part, Stretch, TicketJudged, TimerImage
+from streams.core.account import HeldBy
 from streams.core.facts import Excluded
 from streams.core.fold import Fold
 from streams.core.judge import Judged
 from streams.core.messages import Place
 from streams.core.moment import copy_of
-from streams.core.terms import Entitlement, Terms
+from streams.core.terms import Terms
 from streams.core.timer import Timer
 
 
@@ -26,53 +29,88 @@ def orphan_image(source: str, ticket: str, waiting: int, place: Place) -> Ticket
     )
 
 
+SHOWN: Final[dict[Part, slice]] = {
+    "status": slice(0, 4),
+    "owner": slice(4, 6),
+    "promised": slice(6, 11),
+    "gone": slice(11, 12),
+    "said": slice(12, 14),
+}
+"""Where what a part shows stands in `Fold.looks`."""
+
+
 def ticket_image(source: str, ticket: str, facts: int, last: int, judged: Judged) -> TicketJudged:
-    """The image of a ticket; position and stamp are filled in where it is published."""
+    """The image of a ticket; position and stamp are filled in where it is published.
+
+    Of a ticket that went on it tells only what looks different.
+    """
     fold = judged.fold
     assert fold is not None, "An orphan has its own image."
-    now = fold.now
-    rest = now.rest
-    image = copy_of(_as_entitled(now.entitlement))
-    image.source = source
-    image.ticket = ticket
-    image.detected_us = image.judged_us = judged.until
-    image.opened_us = fold.opened_at
-    image.status = now.status
-    image.status_category = now.category
+    until = judged.until
+    image = TicketJudged(
+        source=source, ticket=ticket, partition=0, position=0, detected_us=until, judged_us=until
+    )
+    image.last_event_us = last
+    image.facts = facts
+    image.timers = [timer_image(timer, fold) for timer in judged.timers]
+    before = fold.looked
+    if before is None:
+        image.opened_us = fold.opened_at
+        image.channel = fold.channel
+        for show in _SHOW.values():
+            show(image, fold)
+        return image
+    image.changed = []
+    now = fold.looks()
+    if before != now:
+        for part, place in SHOWN.items():
+            if before[place] != now[place]:
+                _SHOW[part](image, fold)
+                image.changed.append(part)
+    return image
+
+
+def _show_status(image: TicketJudged, fold: Fold) -> None:
+    image.status = fold.now.status
+    image.status_category = fold.now.category
+    image.first_resolved_us = fold.first_resolved_at
+    image.resolved_us = fold.resolved_at
+
+
+def _show_owner(image: TicketJudged, fold: Fold) -> None:
+    image.team = fold.now.team
+    image.agent = fold.now.agent
+
+
+def _show_promised(image: TicketJudged, fold: Fold) -> None:
+    entitlement = fold.now.entitlement
+    agreement = entitlement.agreement
+    if agreement is not None:
+        image.agreement, image.version = agreement.name, agreement.version
+    image.decision = entitlement.decision
     image.severity_word = fold.severity_word
     image.severity = fold.severity
     image.account = fold.account
     image.category = fold.subject_category
-    image.channel = fold.channel
-    image.team = now.team
-    image.agent = now.agent
-    image.first_resolved_us = fold.first_resolved_at
-    image.resolved_us = fold.resolved_at
-    image.gone = rest.gone
-    image.merged_into = rest.merged_into
+
+
+def _show_gone(image: TicketJudged, fold: Fold) -> None:
+    image.gone = fold.now.rest.gone
+    image.merged_into = fold.now.rest.merged_into
+
+
+def _show_said(image: TicketJudged, fold: Fold) -> None:
     image.verdict = fold.verdict
-    image.last_event_us = last
-    image.facts = facts
     image.unmapped = fold.unmapped
-    image.timers = [timer_image(timer, fold) for timer in judged.timers]
-    return image
 
 
-@lru_cache(maxsize=4096)
-def _as_entitled(entitlement: Entitlement) -> TicketJudged:
-    """The image of a ticket, as far as its entitlement says it: to be copied and filled in."""
-    agreement = entitlement.agreement
-    return TicketJudged(
-        source="",
-        ticket="",
-        partition=0,
-        position=0,
-        detected_us=0,
-        judged_us=0,
-        agreement=None if agreement is None else agreement.name,
-        version=None if agreement is None else agreement.version,
-        decision=entitlement.decision,
-    )
+_SHOW: Final[dict[Part, Callable[[TicketJudged, Fold], None]]] = {
+    "status": _show_status,
+    "owner": _show_owner,
+    "promised": _show_promised,
+    "gone": _show_gone,
+    "said": _show_said,
+}
 
 
 def timer_image(timer: Timer, fold: Fold) -> TimerImage:
@@ -101,13 +139,14 @@ def timer_image(timer: Timer, fold: Fold) -> TimerImage:
     image.survivor = timer.survivor
     image.predecessor = timer.predecessor
     image.successor = timer.successor
-    image.team_at_start, image.severity_at_start = timer.held_by
+    if timer.held_by is not None:
+        image.team_at_start, image.severity_at_start = timer.held_by
     if deadline is not None:
         image.team_at_deadline, image.severity_at_deadline = _due_with(timer, fold, deadline)
     return image
 
 
-def _due_with(timer: Timer, fold: Fold, deadline: int) -> tuple[str | None, str | None]:
+def _due_with(timer: Timer, fold: Fold, deadline: int) -> HeldBy:
     """Team and severity at the deadline, or at the end where that came first."""
     if timer.due_with is not None:
         return timer.due_with

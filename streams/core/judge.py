@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from schemas.outcomes import Outcome
+from streams.core.account import NEVER
 from streams.core.book import Book
-from streams.core.counting import NEVER
 from streams.core.facts import Plain, TicketFact
 from streams.core.fold import Fold
 from streams.core.head import Head, foreseen

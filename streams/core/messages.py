@@ -12,7 +12,7 @@ from msgspec.structs import astuple
 
 from schemas.inbound import InboundEvent
 from schemas.instants import iso
-from schemas.outbound import EventRefused, Image, TicketJudged
+from schemas.outbound import EventRefused, Image
 from schemas.outcomes import RETRACTED, WIRE_NAMES, Decided, Escalated, Outcome
 from streams.core.difference import Publication
 from streams.core.facts import TicketFact
@@ -71,7 +71,9 @@ def identity_text(source: str, ticket: str, outcome: Outcome) -> str:
 class Saying(Struct, frozen=True):
     """What all messages about one ticket share that follow from one record."""
 
-    image: TicketJudged
+    source: str
+    ticket: str
+    team: str | None
     place: Place
     judged_before: int | None
     """Up to when it had been judged: what was true before that corrects history (7.2)."""
@@ -104,8 +106,7 @@ def outcome_message(
     saying: Saying, publication: Publication, index: int, marks: dict[str, bool]
 ) -> bytes:
     """One publication as JSON."""
-    image, place = saying.image, saying.place
-    source, ticket = image.source, image.ticket
+    place, source, ticket = saying.place, saying.source, saying.ticket
     outcome = publication.outcome
     identity = identity_text(source, ticket, outcome)
     name = WIRE_NAMES[type(outcome)]
@@ -124,8 +125,8 @@ def outcome_message(
         "index": index,
         **marks,
     }
-    if image.team is not None:
-        data["team"] = image.team
+    if saying.team is not None:
+        data["team"] = saying.team
     values = astuple(outcome)[_COMMON:]
     for (wire, is_instant), value in zip(_OWN[type(outcome)], values, strict=True):
         if value is not None:

@@ -8,38 +8,25 @@ from schemas import inbound as told
 from schemas.codec import decode_batch
 from schemas.instants import instant, iso, moment
 from streams.core.book import Book
-from streams.core.difference import Publication, difference, identity
+from streams.core.difference import Publication
 from streams.core.due import DueIndex
-from streams.core.facts import AccountChanged, Opened, Plain, TicketFact
-from streams.core.head import decode_head, encode_head, foreseen
+from streams.core.facts import AccountChanged, Opened, TicketFact
+from streams.core.follow import follow
 from streams.core.history import fact_of, order, same_content
 from streams.core.images import orphan_image, ticket_image
-from streams.core.judge import Judged, judge, proceed
+from streams.core.judge import Judged
 from streams.core.messages import Place, Saying, dead_letter, image_message, outcome_messages
 from streams.core.shared import SharedFacts
 from streams.core.state import (
-    CHUNK,
     TicketState,
-    chunk_key,
-    decode_state,
-    encode_state,
-    facts_of,
     of_this_engine,
-    published_of,
-    ticket_of,
     truth_digest,
-    written_of,
 )
 from streams.core.stated import Touched
-from streams.core.unsaved import HistoryNeeded
-from streams.core.written import Written, read_facts, write_fact, write_said
+from streams.core.tickets import Tickets
 
 FACTS_MAX: Final = 5000
 """A ticket with more facts is a robot's log, not a promise; judging it would stall all others."""
-
-LONG_AT_HAND: Final = 256
-"""Of so many tickets with a long history the ids are held in memory."""
-NOTHING: Final[tuple[None, list[Publication]]] = (None, [])
 
 _OF_ACCOUNT: Final = (Opened, AccountChanged)
 _TICKET_EVENTS: Final = frozenset(get_args(told.TicketEvent))
@@ -77,9 +64,7 @@ class Partition:
         self.number = number
         self.position = 0
         self.clock = 0
-        self._tickets: dict[str, bytes] = {}
-        self._chunks: dict[str, list[bytes]] = {}
-        self._old_ids: dict[str, frozenset[str]] = {}
+        self._tickets = Tickets()
         self._by_account: dict[str, set[str]] = {}
         self._due = DueIndex()
         self._shared = SharedFacts(Book())
@@ -97,20 +82,13 @@ class Partition:
         self.position = position
         self.clock = clock
         self._shared.load(book)
-        chunks: dict[str, dict[str, bytes]] = {}
-        for key, raw in states:
-            ticket, is_chunk = ticket_of(key)
-            if is_chunk:
-                chunks.setdefault(ticket, {})[key] = raw
-            else:
-                self._tickets[key] = raw
-        for ticket, own in chunks.items():
-            self._chunks[ticket] = [own[chunk_key(ticket, number)] for number in range(len(own))]
-        for key, raw in self._tickets.items():
-            state = decode_state(raw)
-            for fact in facts_of(state, self._chunks.get(key, ())):
+        self._tickets.load(states)
+        for key in self._tickets:
+            state = self._tickets.state(key)
+            for fact in self._tickets.facts(key, state):
                 self._index_account(key, fact)
-            self._due.set(key, state.due if of_this_engine(raw) else clock)
+            same = of_this_engine(self._tickets.raw(key))
+            self._due.set(key, state.due if same else clock)
 
     def _due_of(self, source: str, state: TicketState, judged: Judged) -> int | None:
         """When a ticket has to be looked at again, with nothing new said of it."""
@@ -138,16 +116,18 @@ class Partition:
         """A digest of all that is now held to be true (semantics 7.6)."""
         return truth_digest(self.states())
 
+    @property
+    def tickets(self) -> int:
+        """How many are known."""
+        return len(self._tickets)
+
     def states(self) -> Iterator[tuple[str, bytes]]:
-        """Every ticket's key (`source ticket`) and state, and the chunks of its history."""
-        yield from self._tickets.items()
-        for ticket, chunks in self._chunks.items():
-            for number, chunk in enumerate(chunks):
-                yield chunk_key(ticket, number), chunk
+        """All that is kept of tickets: states by key (`source ticket`), chunks of histories."""
+        return self._tickets.entries()
 
     def published(self, key: str) -> list[Publication]:
         """All that was published of a ticket, as it stands."""
-        return published_of(self._tickets[key], self._chunks.get(key, []))
+        return self._tickets.published(key)
 
     # -- applying -------------------------------------------------------------------------------
 
@@ -180,8 +160,7 @@ class Partition:
             touched.setdefault(key, [])
         # One ticket after the other: what one needs is still near when it is judged.
         for key, events in touched.items():
-            raw = self._tickets.get(key)
-            state = TicketState() if raw is None else decode_state(raw)
+            state = self._tickets.state(key)
             new = self._take_in(effects, place, key, state, events)
             # What is due is due also where all that was said of the ticket is known already.
             if new or not events or key in due:
@@ -201,48 +180,25 @@ class Partition:
         events: list[told.TicketEvent],
     ) -> list[TicketFact]:
         """Takes the events into the history; the facts that were new, in the order of 1.3."""
-        new: list[TicketFact] = []
+        new: dict[str, TicketFact] = {}
         for event in events:
             fact = fact_of(event, place.stamp)
-            known = self._known(key, state, fact.id)
+            known = new.get(fact.id) or self._tickets.known(key, state, fact.id)
             if known is not None:
                 if not same_content(known, fact):
                     was = "another event of this ticket with this id came first"
                     self._refuse(effects, place, event, "conflicting_duplicate", was)
                 continue
-            if state.known >= FACTS_MAX:
+            if state.known + len(new) >= FACTS_MAX:
                 full = f"the ticket has {FACTS_MAX} events already"
                 self._refuse(effects, place, event, "too_many_events", full)
                 continue
-            state.facts += write_fact(fact)
-            state.count += 1
-            state.last = max(state.last, fact.at)
-            new.append(fact)
+            new[fact.id] = fact
             if isinstance(fact, _OF_ACCOUNT):
                 self._index_account(key, fact)
-        if len(new) > 1:
-            new.sort(key=order)
-        return new
-
-    def _known(self, key: str, state: TicketState, id_: str) -> TicketFact | None:
-        """The fact of this id, where there is one. Whether there may be is asked of the bytes."""
-        if id_.encode() in state.facts:
-            for fact in read_facts(state.count, state.facts):
-                if fact.id == id_:
-                    return fact
-        if state.chunks and id_ in self._ids_of_chunks(key, state):
-            return next(f for f in facts_of(state, self._chunks[key]) if f.id == id_)
-        return None
-
-    def _ids_of_chunks(self, key: str, state: TicketState) -> frozenset[str]:
-        """The ids of the facts in a ticket's chunks, kept at hand for the tickets last asked of."""
-        ids = self._old_ids.get(key)
-        if ids is None or len(ids) != state.before:
-            old = facts_of(state, self._chunks[key])[: state.before]
-            if len(self._old_ids) >= LONG_AT_HAND:
-                del self._old_ids[next(iter(self._old_ids))]
-            ids = self._old_ids[key] = frozenset(fact.id for fact in old)
-        return ids
+        facts = list(new.values()) if len(new) < 2 else sorted(new.values(), key=order)
+        state.add(facts)
+        return facts
 
     def _take_shared(
         self, effects: Effects, place: Place, event: told.SharedEvent, taken: int
@@ -305,108 +261,28 @@ class Partition:
         said = self.book.source(source)
         until = said.until(self.clock)
         cause = new[0].id if new else shared
-        judged, sent = self._went_on(source, key, state, new, until) if shared is None else NOTHING
-        others = judged is not None
-        if judged is None:
-            judged, sent = self._judged_whole(source, key, state, until)
-        cut_over = None
+        judged, sent = follow(self._tickets, self.book, key, state, new, until, shared is None)
+        cut_over = team = None
         if judged.fold is None:
             if self._orphaned(effects, place, key, state):
                 return
             image = orphan_image(source, ticket, state.known, place)
         else:
             image = ticket_image(source, ticket, state.known, state.last, judged)
-            image.others = others
             state.waiting_since = None
-            cut_over = judged.fold.cut_over
+            cut_over, team = judged.fold.cut_over, judged.fold.now.team
         image.partition, image.position = place.partition, place.position
         image.detected_us = place.stamp
         if sent:
             silent_before = said.silent_until(cut_over)
-            said_of = Saying(image, place, state.judged_until, silent_before, cause)
-            effects.messages += outcome_messages(said_of, sent, len(effects.messages))
+            saying = Saying(source, ticket, team, place, state.judged_until, silent_before, cause)
+            effects.messages += outcome_messages(saying, sent, len(effects.messages))
         effects.messages.append(image_message(image))
         state.judged_until = judged.until
-        if judged.head is None:
-            state.head = None
-        else:
-            state.stands_at = judged.head.at
-            state.head = encode_head(judged.head)
+        state.head = judged.head
         state.due = self._due_of(source, state, judged)
-        self._keep(effects, key, state)
-
-    def _went_on(
-        self, source: str, key: str, state: TicketState, new: list[TicketFact], until: int
-    ) -> tuple[Judged | None, list[Publication]]:
-        """What follows where all that is new comes in order; (None, ...): judge the whole."""
-        if state.head is None or until < state.stands_at:
-            return NOTHING
-        if new and (new[0].at <= state.stands_at or not foreseen(new)):
-            return NOTHING
-        try:
-            head = decode_head(state.head, source, self.book)
-            judged = proceed(head, cast(list[Plain], new), until)
-        except HistoryNeeded:
-            return NOTHING
-        outcomes = judged.outcomes
-        if not outcomes and not state.uncertain:
-            return judged, []
-        standing = {identity(p.outcome): p for p in state.uncertain}
-        if state.corrected:
-            facts = self._facts(key, state)
-            every = self._written(key, state, facts).standing
-            standing.update((name, p) for name, p in every.items() if not p.holds)
-        sent = difference(standing, outcomes)
-        numbers = {t.timer: t.number for w in head.walks for t in w.held() if t.number >= 0}
-        first = state.known - len(new)
-        self._write(state, judged, sent, numbers, {f.id: first + n for n, f in enumerate(new)})
-        state.uncertain = [standing[identity(outcome)] for outcome in judged.uncertain]
-        return judged, sent
-
-    def _judged_whole(
-        self, source: str, key: str, state: TicketState, until: int
-    ) -> tuple[Judged, list[Publication]]:
-        """What follows from the whole history."""
-        facts = self._facts(key, state)
-        written = self._written(key, state, facts)
-        places = {fact.id: place for place, fact in enumerate(facts)}
-        judged = judge(source, sorted(facts, key=order), self.book, until)
-        sent = difference(written.standing, judged.outcomes)
-        self._write(state, judged, sent, written.numbers, places)
-        state.uncertain = [written.standing[identity(outcome)] for outcome in judged.uncertain]
-        return judged, sent
-
-    def _write(
-        self,
-        state: TicketState,
-        judged: Judged,
-        sent: list[Publication],
-        numbers: dict[str, int],
-        places: dict[str, int],
-    ) -> None:
-        raw, state.named = write_said(sent, numbers, state.named, places)
-        state.said += raw
-        state.spoken += len(sent)
-        if any(publication.revision > 1 for publication in sent):
-            state.corrected = True
-        if judged.head is not None:
-            for walk in judged.head.walks:
-                for timer in walk.held():
-                    timer.number = numbers.get(timer.timer, -1)
-
-    def _facts(self, key: str, state: TicketState) -> list[TicketFact]:
-        return facts_of(state, self._chunks.get(key, ()))
-
-    def _written(self, key: str, state: TicketState, facts: list[TicketFact]) -> Written:
-        return written_of(state, self._chunks.get(key, ()), facts)
-
-    def _keep(self, effects: Effects, key: str, state: TicketState) -> None:
-        if state.count >= CHUNK:
-            name = chunk_key(key, state.chunks)
-            chunk = effects.states[name] = state.seal()
-            self._chunks.setdefault(key, []).append(chunk)
-        self._tickets[key] = effects.states[key] = encode_state(state)
         self._due.set(key, state.due)
+        effects.states.update(self._tickets.keep(key, state))
 
     def _orphaned(self, effects: Effects, place: Place, key: str, state: TicketState) -> bool:
         """Whether its events waited too long for an opening; then they are dead letters (1.7)."""
@@ -415,7 +291,7 @@ class Partition:
         source, _, ticket = key.partition(" ")
         if place.stamp < state.waiting_since + self.book.limits(source).orphan_after:
             return False
-        for fact in self._facts(key, state):
+        for fact in self._tickets.facts(key, state):
             missing = "its ticket's opening did not come; send the opening, then this again"
             letter = dead_letter(
                 place, len(effects.messages), fact, source, ticket, "orphan", missing
@@ -423,11 +299,8 @@ class Partition:
             effects.messages.append(letter)
         image = orphan_image(source, ticket, 0, place)
         effects.messages.append(image_message(image))
-        self._tickets.pop(key, None)
         self._due.set(key, None)
-        effects.states[key] = None
-        for number in range(len(self._chunks.pop(key, ()))):
-            effects.states[chunk_key(key, number)] = None
+        effects.states.update(self._tickets.drop(key))
         return True
 
     def _index_account(self, key: str, fact: TicketFact) -> None:

@@ -14,7 +14,8 @@ import msgspec
 from schemas.outcomes import NOT_TRUTH
 from streams.core.difference import Publication
 from streams.core.facts import TicketFact
-from streams.core.written import Written, read_facts, read_said
+from streams.core.head import Head
+from streams.core.written import Written, read_facts, read_said, write_fact
 
 ENGINE: Final = 2
 """Raised when judging changes its mind: tickets kept under another are judged again."""
@@ -48,17 +49,22 @@ class TicketState(msgspec.Struct, array_like=True):
     """How many publications are in `said`."""
     said: bytes = b""
     """What was published since the last chunk, each publication encoded (`written`)."""
-    stands_at: int = 0
-    """The instant of the head."""
-    head: bytes | None = None
+    head: Head | None = None
     """By which it is continued; None: it is judged from its whole history."""
     uncertain: list[Publication] = []
-    """Of what was published, what came due since the instant of the head."""
+    """Of what was published, what came due since the head stood so."""
 
     @property
     def known(self) -> int:
         """How many facts of it are known."""
         return self.before + self.count
+
+    def add(self, facts: Sequence[TicketFact]) -> None:
+        """Facts that were not known, in the order of 1.3, which is that of their arrival too."""
+        for fact in facts:
+            self.facts += write_fact(fact)
+            self.last = max(self.last, fact.at)
+        self.count += len(facts)
 
     def seal(self) -> bytes:
         """The youngest part of the history as a chunk; what follows begins anew."""
@@ -77,12 +83,14 @@ _PREFIX: Final = bytes([ENGINE])
 
 
 def encode_state(state: TicketState) -> bytes:
-    """The bytes that are saved."""
+    """The bytes that are saved. The state is of no use from then on."""
+    if state.head is not None:
+        state.head.let_go()
     return _PREFIX + _ENCODER.encode(state)
 
 
 def decode_state(raw: bytes) -> TicketState:
-    """The state in `raw`, without the head of another engine.
+    """The state in `raw`, without the head of another engine. The head is not linked.
 
     Raises msgspec.DecodeError where it is none.
     """
@@ -92,9 +100,9 @@ def decode_state(raw: bytes) -> TicketState:
     return state
 
 
-def of_this_engine(raw: bytes) -> bool:
+def of_this_engine(raw: bytes | None) -> bool:
     """Whether `raw` was judged by this version of the engine."""
-    return raw[0] == ENGINE
+    return raw is not None and raw[0] == ENGINE
 
 
 def chunk_key(key: str, number: int) -> str:

@@ -1,13 +1,10 @@
 """What happens to the timers of one target, moment by moment (semantics 3 and 4)."""
 
-from collections.abc import Mapping, Sequence
-from typing import Final, TypeAlias
-
-from msgspec import Struct
+from collections.abc import Sequence
+from typing import Final
 
 from streams.core.agreement.model import TargetKind
 from streams.core.changes import ENTITLED, MATTERS
-from streams.core.excluding import Excluding, WorkingTime
 from streams.core.fold import Fold
 from streams.core.kinds import (
     CYCLES,
@@ -22,50 +19,22 @@ from streams.core.moment import Moment
 from streams.core.past import ALL, Past
 from streams.core.reopening import answered, end_by, reopened_by, resumes, take_back
 from streams.core.terms import Terms
-from streams.core.timer import Timer, timer_for
-from streams.core.unsaved import HistoryNeeded, Unsaved
+from streams.core.timer import Timer
+from streams.core.track import Track
 from streams.core.upkeep import (
     UNCHANGED,
     cell_at,
-    fixed_deadline,
     keep_fixed,
     keep_pause,
     lose_ticket,
     mode_of,
-    replay,
 )
 
 TICKET_GONE: Final = frozenset({"merged", "deleted", "spam"})
 
-Stretches: TypeAlias = Sequence[tuple[int, int]]
 
-
-class Walk(Struct, array_like=True):
-    """The timers of one target of one ticket, from its opening on; at most one is current.
-
-    Timers `beside` it were left counted by a restart after their breach (4.3). Between two runs
-    it can be saved.
-    """
-
-    target: str
-    matters: int = 0
-    """The changes that can matter to its kind."""
-    begun: bool = False
-    over: bool = False
-    """Nothing that happens later concerns it."""
-    resolved: bool = False
-    ran: bool = False
-    owner: str | None = None
-    attached_by: str | None = None
-    cycles: int = 0
-    lost: Timer | None = None
-    current: Timer | None = None
-    beside: list[Timer] = []
-    timers: Unsaved[list[Timer]] = []
-    """Those that a run begins with, and those that it makes."""
-    fold: Unsaved[Fold] = None  # type: ignore[assignment]  # linked by every run
-    past: Unsaved[Past] = None  # type: ignore[assignment]
-    exclusions: Unsaved[Stretches] = ()
+class Walk(Track, array_like=True):
+    """Takes the timers of one target through what happens to their ticket."""
 
     def run(
         self, fold: Fold, past: Past, exclusions: Sequence[tuple[int, int]], until: int
@@ -100,31 +69,6 @@ class Walk(Struct, array_like=True):
                     timer.due_with = fold.held_at(timer.breached_at)
             if timer.ended_at is None:
                 self.timers[place] = timer.foreseen(until)
-
-    def let_go(self) -> None:
-        """To be saved: what is over needs no timer, and what every run links is not kept."""
-        if self.over:
-            self.current = self.lost = None
-        for timer in self.held():
-            timer.let_go()
-        if self.lost is not None:
-            self.lost.let_go()
-        self.timers = self.fold = self.past = self.exclusions = None  # type: ignore[assignment]
-
-    def link(self, terms: Mapping[int, Terms]) -> None:
-        """Its timers stand as they stood. Raises HistoryNeeded where terms are not known."""
-        held = self.held() if self.lost is None else (*self.held(), self.lost)
-        for timer in held:
-            of = terms.get(timer.promised)
-            if of is None:
-                raise HistoryNeeded
-            timer.link(of)
-
-    def held(self) -> Sequence[Timer]:
-        """The timers that go on, or may."""
-        if self.current is None:
-            return self.beside
-        return (*self.beside, self.current) if self.beside else (self.current,)
 
     def _touch_running(self) -> None:
         """Who has the ticket, or its severity, is part of how a running timer looks."""
@@ -229,9 +173,9 @@ class Walk(Struct, array_like=True):
         start_event = fold.opened_id if at_opening else moment.entitled_cause
         if self.attached_by is not None and self.lost is None:
             start_event = self.attached_by
-        timer = self._new(terms, start_event, moment.at)
+        timer = self.new(terms, start_event, moment.at)
         self._regain(timer, moment)
-        self._start(timer, moment)
+        self.start(timer, moment)
         end = end_of(cell, moment, self.owner)
         if end is None:
             keep_pause(timer, moment)
@@ -239,12 +183,7 @@ class Walk(Struct, array_like=True):
         # Ended where it began; of such only a resolution met at the opening is published (3.8).
         end_by(timer, moment, end)
         if not at_opening or cell.kind in UNTIL_ANSWERED:
-            self._hide(self.timers.pop())
-
-    def _hide(self, timer: Timer) -> None:
-        timer.hidden = True
-        self.cycles -= 1
-        del timer.outcomes[1:]
+            self.hide(self.timers.pop())
 
     def _regain(self, timer: Timer, moment: Moment) -> None:
         """A target that was lost applies again: what the mode lets it start with (4.4)."""
@@ -272,9 +211,9 @@ class Walk(Struct, array_like=True):
             start, self.lost = moment.entitled_cause, lost
         self.ran = True
         self.owner = moment.team
-        timer = self._new(terms, start, moment.at)
+        timer = self.new(terms, start, moment.at)
         self._regain(timer, moment)
-        self._start(timer, moment)
+        self.start(timer, moment)
         keep_pause(timer, moment)
 
     # -- after the end --------------------------------------------------------------------------
@@ -316,8 +255,8 @@ class Walk(Struct, array_like=True):
             if terms is None or answered(timer, self.past, ended_at, moment.at):
                 return
             if kept_by(terms.cell, moment) is None:
-                again = self._new(terms, cause, moment.at)
-                self._start(again, moment)
+                again = self.new(terms, cause, moment.at)
+                self.start(again, moment)
                 keep_pause(again, moment)
             return
         if not resumes(timer):
@@ -327,7 +266,7 @@ class Walk(Struct, array_like=True):
         goes_on = take_back(timer, self.past, moment, cause)
         if timer.hidden:
             del timer.outcomes[1]  # its end was never published, so neither is the taking back
-            self._show(timer)
+            self.show(timer)
         if goes_on:
             # A change while it was ended takes effect now.
             self._change(timer, moment, terms, True)
@@ -355,7 +294,7 @@ class Walk(Struct, array_like=True):
             return timer
         if timer.breached_at is not None and mode != "restart":
             return timer
-        successor = self._new(terms, moment.entitled_cause, moment.at)
+        successor = self.new(terms, moment.entitled_cause, moment.at)
         if timer.breached_at is not None:
             self.beside.append(timer)
             keep_pause(timer, moment)
@@ -368,31 +307,5 @@ class Walk(Struct, array_like=True):
             successor.levels = list(timer.levels)
             successor.started_at = successor.origin = timer.origin
             successor.applied_at = moment.at
-        self._start(successor, moment)
+        self.start(successor, moment)
         return successor
-
-    # -- making timers --------------------------------------------------------------------------
-
-    def _new(self, terms: Terms, start_event: str, at: int) -> Timer:
-        time: WorkingTime = terms.calendar
-        if self.exclusions:
-            time = Excluding(time, self.exclusions)
-        return timer_for(terms, time, start_event, at)
-
-    def _start(self, timer: Timer, moment: Moment) -> None:
-        timer.fixed = fixed_deadline(timer, moment, self.fold)
-        timer.held_by = self.fold.held_at(timer.started_at)
-        timer.touched = True
-        timer.start()
-        if timer.started_at < moment.at:
-            replay(timer, self.past, moment.at)
-        self._show(timer)
-        self.current = timer
-        self.lost = None
-
-    def _show(self, timer: Timer) -> None:
-        """It is one of the timers of the ticket from now on."""
-        timer.hidden = False
-        self.cycles += 1
-        timer.cycle = self.cycles
-        self.timers.append(timer)

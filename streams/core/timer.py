@@ -15,7 +15,8 @@ from schemas.outcomes import (
     Superseded,
     Voided,
 )
-from streams.core.counting import NEVER, Counting
+from streams.core.account import NEVER
+from streams.core.counting import Counting
 from streams.core.days import deadline_at
 from streams.core.excluding import WorkingTime
 from streams.core.terms import Terms

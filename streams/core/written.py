@@ -1,8 +1,8 @@
 """How a history is written down: facts and publications one after the other, only ever added to.
 
 A publication is an outcome of which two texts are mostly replaced by numbers: a timer that was
-named before, and the event that caused it where that is one of the ticket's own. Both stand there
-as a text that begins with a space, as no name of an event or a timer does.
+named before, and the ticket's own events, which cause outcomes and give timers their names. A
+number stands there as a text that begins with a space, as no name of an event or a timer does.
 """
 
 from collections.abc import Mapping, Sequence
@@ -57,13 +57,13 @@ def write_said(
         if number is None:
             numbers[name] = named
             named += 1
+            target, _, start = name.partition("@")
+            name = f"{target}@{_short(start, events)}"
         else:
             name = f" {number}"
-        place = events.get(cause)
-        if place is not None:
-            cause = f" {place}"
-        short = type(outcome)(name, at, cause, *rest)
-        pieces.append(_ENCODER.encode(Publication(short, publication.revision)))
+        cause = _short(cause, events)
+        short = (outcome.__struct_config__.tag, name, at, cause, *rest)
+        pieces.append(_ENCODER.encode((short, publication.revision)))
     return b"".join(pieces), named
 
 
@@ -76,10 +76,20 @@ def read_said(count: int, raw: bytes, events: Sequence[str]) -> Written:
         if name.startswith(" "):
             name = names[int(name)]
         else:
+            target, _, start = name.partition("@")
+            name = f"{target}@{_long(start, events)}"
             written.numbers[name] = len(names)
             names.append(name)
-        if cause.startswith(" "):
-            cause = events[int(cause)]
+        cause = _long(cause, events)
         outcome: Outcome = type(publication.outcome)(name, at, cause, *rest)
         written.standing[identity(outcome)] = Publication(outcome, publication.revision)
     return written
+
+
+def _short(event: str, events: Mapping[str, int]) -> str:
+    place = events.get(event)
+    return event if place is None else f" {place}"
+
+
+def _long(event: str, events: Sequence[str]) -> str:
+    return events[int(event)] if event.startswith(" ") else event

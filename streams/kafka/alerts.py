@@ -58,6 +58,10 @@ _read_outcome: Final = msgspec.json.Decoder(OutcomeMessage).decode
 _read_ticket: Final = msgspec.json.Decoder(_Ticket).decode
 
 
+_Key = tuple[str, str, str]
+"""Timer, kind and level."""
+
+
 @dataclass(frozen=True, slots=True)
 class Alert:
     """The latest word on one alert."""
@@ -97,7 +101,7 @@ class Alert:
 
 
 def alerts(messages: Iterable[tuple[Heading, bytes]]) -> Iterator[Alert]:
-    """The alerts that the messages of one journal record change, the last word on each last.
+    """The alerts that the messages of one journal record change, one word on each.
 
     The outcomes of a ticket come before its image, which says how its timers stand now.
     """
@@ -112,12 +116,14 @@ def alerts(messages: Iterable[tuple[Heading, bytes]]) -> Iterator[Alert]:
 
 def _of_ticket(outcomes: list[OutcomeMessage], ticket: _Ticket) -> Iterator[Alert]:
     timers = {timer.timer: timer for timer in ticket.timers}
-    told: set[tuple[str, str, str]] = set()
-    # The last word on an alert counts, and it comes last: a withdrawal before what replaces it.
+    words: dict[_Key, OutcomeMessage] = {}
     for outcome in outcomes:
         key = _key(outcome)
-        if key is not None and _pages(outcome):
-            told.add(key)
+        # Where one is withdrawn and another takes its place, the alert goes on.
+        if key is not None and (outcome.type != RETRACTED or key not in words):
+            words[key] = outcome
+    for key, outcome in words.items():
+        if _pages(outcome):
             state = _standing(outcome, timers.get(outcome.data.timer))
             yield Alert(ticket.source, ticket.ticket, *key, state, _said(outcome))
     for outcome in outcomes:
@@ -125,8 +131,8 @@ def _of_ticket(outcomes: list[OutcomeMessage], ticket: _Ticket) -> Iterator[Aler
         if timer is not None and _about(outcome) in _ENDS and outcome.data.alerting:
             state = "firing" if timer.ended_us is None else "settled"
             for key in _raised(timer):
-                if key not in told:
-                    told.add(key)
+                if key not in words:
+                    words[key] = outcome
                     yield Alert(ticket.source, ticket.ticket, *key, state, _since(outcome))
 
 
@@ -135,7 +141,7 @@ def _about(outcome: OutcomeMessage) -> str:
     return outcome.data.retracts or outcome.type
 
 
-def _key(outcome: OutcomeMessage) -> tuple[str, str, str] | None:
+def _key(outcome: OutcomeMessage) -> _Key | None:
     """Timer, kind and level of the alert of which this is a word; None: of none."""
     match _about(outcome):
         case about if about == BREACHED:
@@ -159,7 +165,7 @@ def _standing(outcome: OutcomeMessage, timer: _Timer | None) -> str:
     return "settled" if timer is None or timer.ended_us is not None else "firing"
 
 
-def _raised(timer: _Timer) -> Iterator[tuple[str, str, str]]:
+def _raised(timer: _Timer) -> Iterator[_Key]:
     """The alerts that there may be of a timer."""
     if timer.breached_us is not None:
         yield timer.timer, "breach", "breach"

@@ -45,10 +45,17 @@ class Transport(driver.Transport):
     Consumer = Consumer
 
 
+class App(faust.App):
+    """Keeps nothing on disk."""
+
+    def _create_directories(self) -> None:
+        """None: there are no tables to put there, and a container may write nowhere."""
+
+
 def make_app(cluster: Cluster, member: Membership, owner: Owner) -> Any:
     """An app that keeps `owner` told; start and stop it. To be made on a running event loop."""
     topics = Topics(cluster.prefix)
-    app = faust.App(
+    app = App(
         f"{cluster.prefix}{GROUP}",
         **_settings(cluster, member),
     )

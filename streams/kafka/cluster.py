@@ -1,5 +1,6 @@
 """Where the cluster is and how its clients are let in; each library is told in its own words."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ssl import SSLContext
@@ -17,6 +18,8 @@ SECURITY: Final = (
 )
 """What `security` may hold. Files are PEM; mechanisms are PLAIN and SCRAM-SHA-256 or -512."""
 
+LIBRARY: Final = logging.getLogger("librdkafka")
+"""Where librdkafka's own lines go."""
 _LIBRDKAFKA_FILES: Final = {
     "ssl_cafile": "ssl.ca.location",
     "ssl_certfile": "ssl.certificate.location",

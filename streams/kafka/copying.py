@@ -55,6 +55,9 @@ class Way:
     turn: Turn
     instance: str | None = None
     """A name that stays over restarts: then a restart is no rebalance."""
+    unreadable: Callable[[str, int, int], Append] | None = None
+    """What is to be appended in the place of a record that the client cannot decode, of which only
+    topic, partition and offset are known; None: there is no such record."""
 
 
 def is_away(error: KafkaError) -> bool:
@@ -116,7 +119,11 @@ class Copier(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is no
         stopping = asyncio.ensure_future(stop.wait())
         try:
             while not stop.is_set():
-                polled = await self._poll(stopping)
+                try:
+                    polled = await self._poll(stopping)
+                except UnicodeDecodeError:
+                    await self._step_over()
+                    continue
                 if polled:
                     await self._take(polled)
                 elif self._settling is not None and self._settling.done():
@@ -124,6 +131,15 @@ class Copier(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is no
             await self._settled()
         finally:
             stopping.cancel()
+
+    async def answers(self) -> bool:
+        """Whether the brokers do, within `CLOSE` seconds."""
+        try:
+            ends = self._consumer.end_offsets(list(self._consumer.assignment()))
+            await asyncio.wait_for(ends, CLOSE)
+        except (TimeoutError, KafkaError):
+            return False
+        return True
 
     async def on_partitions_revoked(self, revoked: set[Any]) -> None:
         """What was read is said before another takes over; so little of it is appended again."""
@@ -153,21 +169,63 @@ class Copier(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is no
 
     async def _take(self, polled: "dict[Any, list[Message]]") -> None:
         """Sends what follows from the messages; it is settled while the next ones are read."""
+        if not polled:
+            return
         sent = []
         for messages in polled.values():
             for one in self._way.turn(messages):
-                sent.append(
-                    await self._producer.send(
-                        one.topic,
-                        one.value,
-                        key=one.key,
-                        partition=one.partition,
-                        headers=list(one.headers),
-                    )
-                )
+                sent.append(await self._send(one))
         self.unsaid += sum(len(messages) for messages in polled.values())
         await self._settled()
         self._settling = asyncio.create_task(self._settle(sent, polled))
+
+    async def _step_over(self) -> None:
+        """Goes past records with header names that are no UTF-8, which the client decodes always.
+
+        It cannot read what follows one of them in its batch either: of the same sender, most of
+        the time. What was fetched together with it is lost to us, so all is read again from where
+        the group stands.
+        """
+        await self._settled()
+        for place in self._consumer.assignment():
+            if await self._consumer.committed(place) is None:
+                await self._consumer.seek_to_beginning(place)
+            else:
+                await self._consumer.seek_to_committed(place)
+        for place in self._consumer.assignment():
+            try:
+                await self._take(await self._fetch(place, POLL))
+            except UnicodeDecodeError:
+                await self._past(place)
+
+    async def _past(self, place: Any) -> None:
+        """Reads one by one until a record can be read after one that cannot."""
+        refuse = self._way.unreadable
+        assert refuse is not None, "Only strangers write such records, and none to our own topics."
+        refused = False
+        while True:
+            try:
+                polled = await self._fetch(place, 1)
+            except UnicodeDecodeError:
+                offset = await self._consumer.position(place)
+                sent = [await self._send(refuse(place.topic, place.partition, offset))]
+                await self._settled()
+                await asyncio.gather(*sent)
+                await self._consumer.commit({place: offset + 1})
+                self._consumer.seek(place, offset + 1)
+                refused = True
+                continue
+            await self._take(polled)
+            if refused or not polled:
+                return
+
+    async def _fetch(self, place: Any, most: int) -> "dict[Any, list[Message]]":
+        return dict(await self._consumer.getmany(place, timeout_ms=LOOK_UP_MS, max_records=most))
+
+    async def _send(self, one: Append) -> Any:
+        return await self._producer.send(
+            one.topic, one.value, key=one.key, partition=one.partition, headers=list(one.headers)
+        )
 
     async def _settled(self) -> None:
         """Returns once the last messages taken are said; raises what kept them from being so."""

@@ -10,8 +10,8 @@ from streams.core.partition import Effects
 from streams.kafka.cluster import Cluster
 from streams.kafka.inbox import Received
 from streams.kafka.journal import AppendTick, KafkaJournal
+from streams.kafka.loading import Closed
 from streams.kafka.store import KafkaStore
-from streams.kafka.transactions import Closed
 from streams.tracker import Tracker
 
 log = structlog.get_logger()
@@ -87,10 +87,14 @@ class Holding:
         if not self._resting:
             await self._journal.inbox.put(received)
 
-    async def rest(self) -> None:
-        """Ends following: what is being committed is, what waits is left for the next owner."""
+    def pause(self) -> None:
+        """Takes no more records and appends no more ticks, from now on."""
         self._resting = True
         self._journal.inbox.close()
+
+    async def rest(self) -> None:
+        """Ends following: what is being committed is, what waits is left for the next owner."""
+        self.pause()
         task, self._task = self._task, None
         if task is not None and self._tracker is not None:
             await task

@@ -5,12 +5,24 @@ the dead letters.
 """
 
 from collections.abc import Callable, Sequence
+from typing import Final
 
+from schemas.codec import Refusal
 from streams.kafka.copying import Append, Way
-from streams.kafka.sorting import Message, Sorted, records_of, sort_out
+from streams.kafka.sorting import Message, Sorted, letter, records_of, sort_out
 from streams.kafka.topics import Topics
 
-GROUP = "sla-intake"
+GROUP: Final = "sla-intake"
+_UNREADABLE: Final = Refusal(
+    place="event",
+    event=None,
+    source=None,
+    subject=None,
+    reason="bad_encoding",
+    field="headers",
+    expected="names of headers in UTF-8, of this message and of those before it in its batch",
+    body="",
+)
 
 
 def intake(
@@ -33,4 +45,9 @@ def intake(
         on_sorted(out)
         return appends
 
-    return Way(topics.inbound, f"{topics.prefix}{GROUP}", turn, instance)
+    def unreadable(topic: str, partition: int, offset: int) -> Append:
+        key, value = letter(topic, partition, offset, _UNREADABLE)
+        on_sorted(Sorted(letters=[(key, value)]))
+        return Append(topics.dead_letters, 0, value, key)
+
+    return Way(topics.inbound, f"{topics.prefix}{GROUP}", turn, instance, unreadable)

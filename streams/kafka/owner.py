@@ -1,7 +1,8 @@
 """Which partitions are ours: taken over, kept and let go of as Faust deals them out."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -10,7 +11,7 @@ from streams.kafka.cluster import Cluster
 from streams.kafka.holding import Holding, OnEffects
 from streams.kafka.inbox import Received
 from streams.kafka.journal import AppendTick
-from streams.kafka.loading import ends
+from streams.kafka.loading import Closed, ends
 from streams.kafka.topics import Topics
 
 log = structlog.get_logger()
@@ -28,12 +29,18 @@ class Owner:
     holdings: dict[int, Holding] = field(default_factory=dict)
     state: str = "joining"
     """`joining` the group, `loading` what was dealt out, `tracking`, or `stopping`."""
+    _loading: list[Holding] = field(default_factory=list)
     _generation: int | None = None
-    _closed: bool = False
+    _dealt: int = 0
+    """How often partitions were about to be dealt out anew."""
+    _closed: threading.Event = field(default_factory=threading.Event)
 
     async def revoked(self) -> None:
         """Partitions are about to be dealt out anew: finishes what is being committed."""
         self.state = "joining"
+        self._dealt += 1
+        for holding in self.holdings.values():
+            holding.pause()
         await asyncio.gather(*(holding.rest() for holding in self.holdings.values()))
 
     async def assigned(
@@ -43,10 +50,11 @@ class Owner:
 
         Until it returns no record is handed in.
         """
-        if self._closed:
+        if self._closed.is_set():
             return
         wanted = set(partitions)
         await self.revoked()
+        dealt = self._dealt
         # Where a generation passed without us, others may have owned what is ours again.
         stayed = self._generation is not None and generation == self._generation + 1
         kept = wanted & self.holdings.keys() if stayed else set()
@@ -55,32 +63,50 @@ class Owner:
         new = sorted(wanted - kept)
         self.state = "loading"
         log.info("partitions", generation=generation, kept=sorted(kept), taken=new)
-        loaded = await asyncio.gather(*(self._loaded(number) for number in new))
-        if self._closed or current() != generation:
-            for holding in loaded:
-                holding.drop()
+        until = await self._loaded(new, sorted(wanted))
+        if self._closed.is_set() or dealt != self._dealt or current() != generation:
             self._generation = None
-            return
-        self._generation = generation
-        self.holdings.update({holding.number: holding for holding in loaded})
-        await self._follow()
+            self._drop_all()
+        else:
+            self._generation = generation
+            self._follow(until)
 
-    async def _loaded(self, number: int) -> Holding:
-        holding = Holding(
-            self.cluster, number, self.clock, self.append, self.on_effects, self.on_error
-        )
-        await holding.load()
-        return holding
+    async def _loaded(self, new: Iterable[int], wanted: Sequence[int]) -> Mapping[int, int]:
+        """Loads the `new` ones; the present ends of the journal of all that are `wanted`.
 
-    async def _follow(self) -> None:
-        journal = Topics(self.cluster.prefix).journal
-        until: Mapping[int, int] = await asyncio.to_thread(
-            ends, self.cluster, journal, sorted(self.holdings)
+        Raises what went wrong, unless it was told to end meanwhile.
+        """
+        self._loading = [self._made(number) for number in new]
+        loads = await asyncio.gather(
+            *(holding.load() for holding in self._loading), return_exceptions=True
         )
+        try:
+            for error in loads:
+                if error is not None:
+                    raise error
+            journal = Topics(self.cluster.prefix).journal
+            return await asyncio.to_thread(ends, self.cluster, journal, wanted, self._closed)
+        except Closed:
+            return {}
+
+    def _follow(self, until: Mapping[int, int]) -> None:
+        self.holdings.update({holding.number: holding for holding in self._loading})
+        self._loading = []
         for number, holding in self.holdings.items():
             holding.follow(until[number])
             log.info("tracking", partition=number, position=holding.position)
         self.state = "tracking"
+
+    def _drop_all(self) -> None:
+        for holding in (*self.holdings.values(), *self._loading):
+            holding.drop()
+        self.holdings.clear()
+        self._loading = []
+
+    def _made(self, number: int) -> Holding:
+        return Holding(
+            self.cluster, number, self.clock, self.append, self.on_effects, self.on_error
+        )
 
     async def put(self, number: int, received: Received) -> None:
         """Hands in a record of the journal; waits for room. Not ours: it is passed over."""
@@ -90,8 +116,6 @@ class Owner:
 
     def close(self) -> None:
         """Lets go of everything. Rest first: what is being committed ends here."""
-        self._closed = True
+        self._closed.set()
         self.state = "stopping"
-        for holding in self.holdings.values():
-            holding.drop()
-        self.holdings.clear()
+        self._drop_all()

@@ -1,6 +1,7 @@
 """The tracker's store on Kafka: states, book, publications and position in one transaction."""
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Final
@@ -27,6 +28,7 @@ class KafkaStore:
         self._topics = Topics(cluster.prefix)
         # A thread of its own: every partition's commit may be under way at once.
         self._thread = ThreadPoolExecutor(1, f"partition-{partition}")
+        self._interrupted = threading.Event()
         self._transactions: Transactions | None = None
         self._position = 0
 
@@ -50,18 +52,19 @@ class KafkaStore:
 
     def close(self) -> None:
         """Lets go of the partition; whatever waits for the brokers ends by raising Closed."""
+        self._interrupted.set()
         if self._transactions is not None:
-            self._transactions.interrupt()
             self._thread.submit(self._transactions.close)
         self._thread.shutdown(wait=False)
 
     def _load(self) -> Saved:
         # First the fence, then the reading: nothing may be added behind our back.
-        self._transactions = Transactions(
-            self._cluster, f"{self._cluster.prefix}sla-{self._partition}", self._partition
-        )
-        self._transactions.take_over()
-        return saved(committed(self._cluster, self._topics.state, self._partition))
+        identity = f"{self._cluster.prefix}sla-{self._partition}"
+        transactions = Transactions(self._cluster, identity, self._partition, self._interrupted)
+        self._transactions = transactions
+        transactions.take_over()
+        state = self._topics.state
+        return saved(committed(self._cluster, state, self._partition, self._interrupted))
 
     def _records(self, effects: Sequence[Effects]) -> Iterator[Outgoing]:
         for key, value in entries(effects):

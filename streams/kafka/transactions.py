@@ -6,7 +6,6 @@ had under way is rolled back, and whatever it tries afterwards fails.
 librdkafka, for it takes a third of aiokafka's time for a small transaction and half its work.
 """
 
-import logging
 import threading
 from collections.abc import Iterable
 from typing import Any, Final
@@ -14,12 +13,12 @@ from typing import Any, Final
 import structlog
 from confluent_kafka import KafkaError, KafkaException, Producer
 
-from streams.kafka.cluster import Cluster
+from streams.kafka.cluster import LIBRARY, Cluster
+from streams.kafka.loading import Closed
 from streams.kafka.publishing import Outgoing
 from streams.kafka.topics import RECORD_BYTES
 from streams.tracker import NotOwner
 
-_LIBRARY: Final = logging.getLogger("librdkafka")
 log = structlog.get_logger()
 
 TIMEOUT_MS: Final = 300_000
@@ -37,17 +36,16 @@ _FENCED: Final = frozenset(
 )
 
 
-class Closed(Exception):
-    """It was told to end while it waited for the brokers."""
-
-
 class Transactions:
     """Writes to one partition of several topics. Every call blocks; one thread at a time."""
 
-    def __init__(self, cluster: Cluster, identity: str, partition: int) -> None:
+    def __init__(
+        self, cluster: Cluster, identity: str, partition: int, interrupted: threading.Event
+    ) -> None:
+        """Whatever waits for the brokers ends by raising Closed once `interrupted` is set."""
         self._identity = identity
         self._partition = partition
-        self._closed = threading.Event()
+        self._interrupted = interrupted
         self._producer = Producer(
             {
                 **cluster.for_librdkafka(),
@@ -61,7 +59,7 @@ class Transactions:
                 "batch.size": 1 << 20,
                 "error_cb": self._told,
             },
-            logger=_LIBRARY,
+            logger=LIBRARY,
         )
 
     def take_over(self) -> None:
@@ -74,14 +72,12 @@ class Transactions:
         while not self._tried(kept):
             log.warning("a transaction was rolled back; writing it again", id=self._identity)
 
-    def interrupt(self) -> None:
-        """Whatever waits for the brokers ends by raising Closed. May be called by any thread."""
-        self._closed.set()
-
     def close(self) -> None:
-        """Ends the producer; what it has under way is rolled back by whoever comes next."""
+        """Ends the producer. What it has under way is rolled back by whoever comes next: to do it
+        here would mean to wait for brokers that may be away.
+        """
         self._producer.purge()
-        self._producer.close()
+        del self._producer
 
     def _tried(self, records: list[Outgoing]) -> bool:
         """Whether they were committed; False: rolled back for a passing reason."""
@@ -117,7 +113,7 @@ class Transactions:
                 self._refuse_fenced(error)
                 if not error.retriable():
                     raise
-                if self._closed.is_set():
+                if self._interrupted.is_set():
                     raise Closed(f"{self._identity}: {error}") from failure
 
     def _refuse_fenced(self, error: KafkaError) -> None:
@@ -129,4 +125,4 @@ class Transactions:
 
     def _told(self, error: KafkaError) -> None:
         """What librdkafka says by itself: brokers that are away, mostly; it goes on trying."""
-        log.info("kafka", id=self._identity, told=str(error))
+        LIBRARY.warning("brokers of %s: %s", self._identity, error)

@@ -82,18 +82,19 @@ def _line(name: str, partition: Partition, payloads: Sequence[bytes], stamps: Se
     size = sum(map(len, payloads)) / count
     gc.collect()
     parse = min(_parse(payloads) for _ in range(3)) / count
-    cost = 0.0
+    cost, saved = 0.0, 0
     for payload, stamp in zip(payloads, stamps, strict=True):
         record = _next(partition, stamp, payload)
         started = perf_counter()
-        partition.apply(record)
+        effects = partition.apply(record)
         cost += perf_counter() - started
+        saved += sum(len(raw) for raw in effects.states.values() if raw is not None)
     cost /= count
-    state = [len(raw) for _, raw in partition.states()]
+    kept = sum(len(raw) for _, raw in partition.states()) / partition.tickets
     return (
         f"{name:<37} {cost * 1e6:7.1f} us an event of {size:.0f} bytes, "
-        f"{cost / parse:6.1f} x orjson.loads ({parse * 1e6:.2f} us); "
-        f"{sum(state) / len(state):.0f} bytes a ticket"
+        f"{cost / parse:6.1f} x orjson.loads ({parse * 1e6:.2f} us), {saved / count:.0f} bytes "
+        f"saved; {kept:.0f} bytes a ticket"
     )
 
 

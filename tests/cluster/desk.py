@@ -16,7 +16,7 @@ from streams.core.state import truth_digest
 from streams.kafka.cluster import Cluster
 from streams.kafka.journal_format import to_record
 from streams.kafka.topics import Topics
-from tests.cluster.reading import committed
+from tests.cluster.reading import committed, states
 
 SOURCE: Final = "/cluster/desk"
 PROMISED: Final = SECOND * 3 // 2
@@ -58,9 +58,15 @@ def names(prefix: str) -> Iterator[str]:
 
 
 def folded(cluster: Cluster) -> str:
-    """The truth digest by one fold of the whole journal, without worker or transaction."""
-    partitions: dict[int, Partition] = {}
+    """The truth digest by one fold of the journal, without worker or transaction.
+
+    Of each partition up to where `sla.state` says that it is: a tick may follow.
+    """
+    ends = {number: saved.position for number, saved in states(cluster).items()}
+    partitions = {number: Partition(number) for number in ends}
     for one in committed(cluster, Topics(cluster.prefix).journal):
-        partition = partitions.setdefault(one.partition, Partition(one.partition))
-        partition.apply(to_record(one.partition, one.offset, one.timestamp, one.headers, one.value))
+        if one.offset < ends.get(one.partition, 0):
+            partitions[one.partition].apply(
+                to_record(one.partition, one.offset, one.timestamp, one.headers, one.value)
+            )
     return truth_digest(entry for one in partitions.values() for entry in one.states())

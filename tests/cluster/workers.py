@@ -76,7 +76,7 @@ class WorkerProcess:
         self.process.send_signal(signal.SIGCONT)
 
     def kill(self) -> None:
-        """SIGKILL."""
+        """SIGKILL, where it has not ended."""
         self.process.kill()
         self.ended(15)
 
@@ -106,8 +106,7 @@ def running(*command: str) -> Iterator[WorkerProcess]:
     try:
         yield worker
     finally:
-        if worker.process.poll() is None:
-            worker.kill()
+        worker.kill()
 
 
 def told_the_time(cluster: Cluster, now: int) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ import msgspec
 import orjson
 
 from schemas.instants import iso, parse
+from schemas.outbound import PARTS
 from streams.core.state import chunk_key, decode_state, facts_of, published_of, ticket_of
 from tests.drill.folding import Place, Standing, by_place
 from tests.drill.promised import Breach
@@ -31,9 +32,9 @@ def some(what: str, found: Collection[object]) -> list[str]:
 def same_image(expected: bytes, found: bytes) -> bool:
     """Whether two messages say the same.
 
-    Which timers the image of a ticket shows, besides those that changed, depends on whether the
-    ticket was judged from its whole history: a process that has just loaded it does so once. Those
-    that both show must be the same; what all of them come to is for the rows to tell.
+    What the image of a ticket tells, besides what changed, depends on whether the ticket was
+    judged from its whole history: a process that has just loaded it does so once. What both tell
+    must be the same; what all of them come to is for the rows to tell.
     """
     return expected == found or apart(expected, found) == ""
 
@@ -53,8 +54,7 @@ def apart(expected: bytes, found: bytes) -> str:
 
 def _images_apart(one: dict[str, Any], other: dict[str, Any]) -> str:
     here, there = ({t["timer"]: t for t in image.pop("timers", ())} for image in (one, other))
-    one.pop("others", None)
-    other.pop("others", None)
+    _tell_alike(one, other)
     for timer in here.keys() & there.keys():
         _cut_alike(here[timer], there[timer])
     pairs = [(one, other), *((here[timer], there[timer]) for timer in here.keys() & there.keys())]
@@ -64,6 +64,20 @@ def _images_apart(one: dict[str, Any], other: dict[str, Any]) -> str:
         for name in a.keys() | b.keys()
         if a.get(name) != b.get(name)
     )
+
+
+def _tell_alike(one: dict[str, Any], other: dict[str, Any]) -> None:
+    """Leaves both images only the parts that both tell."""
+    told = [image.pop("changed", None) for image in (one, other)]
+    for part, fields in PARTS.items():
+        if any(parts is not None and part not in parts for parts in told):
+            for image in (one, other):
+                for field in fields:
+                    image.pop(field, None)
+    if told != [None, None]:
+        for image in (one, other):
+            image.pop("opened_us", None)
+            image.pop("channel", None)
 
 
 def _cut_alike(one: dict[str, Any], other: dict[str, Any]) -> None:
@@ -132,9 +146,9 @@ def published_as_folded(
 ) -> list[str]:
     """A committed reader was given each message once, in order: outcomes to the byte.
 
-    Which timers the image of a ticket shows, besides those that changed, depends on whether the
-    ticket was judged from its whole history: a process that has just loaded it does so once. What
-    both images show must be the same; what all of them come to is for the rows to tell.
+    What the image of a ticket tells, besides what changed, depends on whether the ticket was
+    judged from its whole history: a process that has just loaded it does so once. What both tell
+    must be the same; what all of them come to is for the rows to tell.
     """
     name = f"sla.events {partition}"
     seen = dict(got)

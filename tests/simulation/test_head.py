@@ -9,15 +9,16 @@ from hypothesis import strategies as st
 
 from schemas import inbound as told
 from schemas.instants import DAY, MINUTE
-from schemas.outbound import TicketJudged, TimerImage
+from schemas.outbound import PARTS, TicketJudged, TimerImage
 from schemas.outcomes import Outcome
 from streams.core.agreement.model import Agreement
 from streams.core.book import Book
 from streams.core.facts import Plain, TicketFact
-from streams.core.head import decode_head, encode_head, foreseen
+from streams.core.head import foreseen
 from streams.core.history import order
 from streams.core.images import ticket_image
 from streams.core.judge import Judged, judge, proceed
+from streams.core.state import TicketState, decode_state, encode_state
 from streams.core.unsaved import HistoryNeeded
 from tests.builders import SOURCE, history
 from tests.histories import BEGIN, agreements, lives
@@ -33,12 +34,14 @@ class Seen:
         self.outcomes: list[Outcome] = []
         self.uncertain: list[Outcome] = []
         self.timers: dict[str, TimerImage] = {}
+        self.ticket: TicketJudged | None = None
         self.continued = 0
 
     def whole(self, judged: Judged) -> None:
         self.outcomes = list(judged.outcomes)
         self.uncertain = judged.uncertain
         self.timers = {timer.timer: timer for timer in images(judged)}
+        self.ticket = ticket(judged)
 
     def more(self, judged: Judged) -> None:
         self.continued += 1
@@ -53,6 +56,14 @@ class Seen:
                 assert image.stretches_from == 0
             image.stretches_from = 0
             self.timers[image.timer] = image
+        assert self.ticket is not None
+        told_now = ticket(judged)
+        assert told_now is not None
+        assert told_now.changed is not None
+        self.ticket.judged_us = self.ticket.detected_us = told_now.judged_us
+        for part in told_now.changed:
+            for field in PARTS[part]:
+                setattr(self.ticket, field, getattr(told_now, field))
 
 
 def images(judged: Judged) -> list[TimerImage]:
@@ -80,7 +91,7 @@ def check(
     coming = [(f.at + delays[n % len(delays)], f) for n, f in enumerate(history(events))]
     known: list[TicketFact] = []
     seen = Seen()
-    head: bytes | None = None
+    saved: bytes | None = None
     at = -1
     for until in sorted(cuts):
         new = [fact for told_at, fact in coming if told_at <= until and fact not in known]
@@ -88,13 +99,15 @@ def check(
         wanted = judge(SOURCE, known, book, until)
         told_of = sorted(map(repr, wanted.outcomes))
         timers = {timer.timer: timer for timer in images(wanted)}
+        looks = ticket(wanted)
         if new and new[0].at <= at:
-            head = None
-        judged = step(seen, book, head, new, wanted)
+            saved = None
+        judged = step(seen, book, saved, new, wanted)
         assert sorted(map(repr, seen.outcomes)) == told_of
         assert seen.timers == timers
+        assert seen.ticket == looks
         at = -1 if judged.head is None else judged.head.at
-        head = None if judged.head is None else encode_head(judged.head)
+        saved = encode_state(TicketState(head=judged.head))
     return seen.continued
 
 
@@ -102,25 +115,29 @@ def step(
     seen: Seen, book: Book, saved: bytes | None, new: Sequence[TicketFact], wanted: Judged
 ) -> Judged:
     """Takes one step from the head where that is possible, else the one `wanted`."""
-    if saved is not None and foreseen(new):
+    head = None if saved is None else decode_state(saved).head
+    if head is not None and foreseen(new):
         try:
             plain: Sequence[Plain] = new  # type: ignore[assignment]  # what foreseen says
-            judged = proceed(decode_head(saved, SOURCE, book), plain, wanted.until)
+            head.link(SOURCE, book)
+            judged = proceed(head, plain, wanted.until)
         except HistoryNeeded:
             pass
         else:
             assert judged.next_due == wanted.next_due
-            assert ticket(judged) == ticket(wanted)
             seen.more(judged)
             return judged
     seen.whole(wanted)
     return wanted
 
 
-def ticket(judged: Judged) -> TicketJudged:
-    """The image of the ticket alone."""
+def ticket(judged: Judged) -> TicketJudged | None:
+    """The image of the ticket alone; None for an orphan."""
+    if judged.fold is None:
+        return None
     image = ticket_image(SOURCE, "T-1", 0, 0, judged)
     image.timers = []
+    image.unmapped = list(image.unmapped)
     return image
 
 

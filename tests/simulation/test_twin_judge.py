@@ -17,7 +17,7 @@ from tests.twin_count import Answer
 from tests.twin_cycles import twin_judge
 
 STEP = 30 * MINUTE
-FEW = settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 MANY = settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
 UNTIL_THE_SECOND_DAY = st.integers(0, 2 * 48).map(lambda steps: BEGIN + steps * STEP)
 UNTIL_IN_MINUTES = st.integers(0, 240).map(lambda minutes: BEGIN + minutes * MINUTE)

@@ -343,7 +343,7 @@ CELLS = st.sampled_from(
 ) | st.text(max_size=8)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(st.lists(st.lists(CELLS, min_size=1, max_size=7).map(",".join), max_size=12))
 def test_nothing_in_a_file_stops_the_reading(lines: list[str]) -> None:
     """Whatever stands in the rows: each is journaled with an event or refused, and reading again

@@ -57,7 +57,7 @@ def agrees(case: Case, count: int, rule: str) -> None:
             assert nth_day(case.calendar, start, Fraction(count), rule) == expected
 
 
-@settings(max_examples=25, deadline=None, derandomize=True)
+@settings(max_examples=12, deadline=None, derandomize=True)
 @given(cases(), st.integers(1, 2), st.sampled_from(["end_of_nth_day", "same_clock"]))
 def test_the_twin_names_the_same_instants(case: Case, count: int, rule: str) -> None:
     agrees(case, count, rule)

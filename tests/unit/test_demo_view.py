@@ -79,7 +79,7 @@ def test_shares_and_states_are_those_of_the_last_images() -> None:
     images: dict[str, dict[str, Any]] = {}
     for message in map(orjson.loads, lived()[1]):
         if message["type"] == "sla.ticket_judged.v1":
-            before = images.get(message["ticket"], {}) if message.get("others") else {}
+            before = images.get(message["ticket"], {}) if "changed" in message else {}
             looks = {timer["timer"]: timer for timer in message.get("timers", ())}
             images[message["ticket"]] = before | looks
     timers = [timer for image in images.values() for timer in image.values()]

@@ -78,8 +78,11 @@ def test_an_image_is_laid_over_the_one_before() -> None:
     later = timer("b@e1", stretches=[stretch(2, True), stretch(3, False)], stretches_from=2)
     batch = batch_of(
         [
-            images(1, ticket("T-1", timer("a@e1"), timer("b@e1", stretches=first))),
-            images(2, ticket("T-1", later, timer("b@e2", cycle=2), others=True)),
+            images(
+                1,
+                ticket("T-1", timer("a@e1"), timer("b@e1", stretches=first), status="open"),
+            ),
+            images(2, ticket("T-1", later, timer("b@e2", cycle=2), changed=["owner"], team="L2")),
         ]
     )
     assert [row[2:4] for row in batch.timers] == [("a@e1", 1), ("b@e1", 1), ("b@e2", 2)]
@@ -88,7 +91,8 @@ def test_an_image_is_laid_over_the_one_before() -> None:
         "%s", '"ran","e1",""'
     )
     assert seen[17] == 0
-    assert [row[-1] for row in batch.tickets] == [False]
+    (row,) = batch.tickets
+    assert (row[8], row[15], row[-1]) == ("open", "L2", None)
 
 
 def test_every_outcome_is_kept_in_order_and_all_that_it_said() -> None:

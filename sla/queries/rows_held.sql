@@ -1,0 +1,1 @@
+SELECT partition, position, resume FROM sla.positions ORDER BY partition;

@@ -1,0 +1,115 @@
+"""What follows for one ticket from what is new: judged on from its head, or from its whole history.
+
+Either way the same is held to be true in the end (`judge.proceed`). The head is what an event in
+order costs; the history is read where something comes out of order or a shared fact has changed.
+"""
+
+from typing import cast
+
+from streams.core.book import Book
+from streams.core.difference import Publication, difference, identity
+from streams.core.facts import Plain, TicketFact
+from streams.core.head import foreseen
+from streams.core.history import order
+from streams.core.judge import Judged, judge, proceed
+from streams.core.state import TicketState
+from streams.core.tickets import Tickets
+from streams.core.unsaved import HistoryNeeded
+from streams.core.written import Written, write_said
+
+
+def follow(
+    tickets: Tickets,
+    book: Book,
+    key: str,
+    state: TicketState,
+    new: list[TicketFact],
+    until: int,
+    as_before: bool,
+) -> tuple[Judged, list[Publication]]:
+    """Judges the ticket `key` up to `until`; what is true, and what of it is to be sent.
+
+    `state` has taken in the facts that are `new`, in the order of 1.3, and takes in what is sent.
+    `as_before`: no shared fact that concerns the ticket has changed.
+    """
+    source = key.partition(" ")[0]
+    if as_before:
+        judged = _went_on(source, book, state, new, until)
+        if judged is not None:
+            return judged, _more(tickets, key, state, new, judged)
+    return _whole(tickets, book, key, state, new, until)
+
+
+def _went_on(
+    source: str, book: Book, state: TicketState, new: list[TicketFact], until: int
+) -> Judged | None:
+    """Judged on from the head, where all that is new comes later than that."""
+    head = state.head
+    if head is None or until < head.at:
+        return None
+    if new and (new[0].at <= head.at or not foreseen(new)):
+        return None
+    try:
+        head.link(source, book)
+        return proceed(head, cast(list[Plain], new), until)
+    except HistoryNeeded:
+        return None
+
+
+def _more(
+    tickets: Tickets, key: str, state: TicketState, new: list[TicketFact], judged: Judged
+) -> list[Publication]:
+    """What is sent where a head went on: what is new, and what was uncertain and does not hold."""
+    outcomes = judged.outcomes
+    if not outcomes and not state.uncertain:
+        return []
+    standing = {identity(p.outcome): p for p in state.uncertain}
+    if state.corrected:
+        # What was once withdrawn may come to be true again: its revisions go on.
+        facts = tickets.facts(key, state)
+        every = tickets.written(key, state, facts).standing
+        standing.update((name, p) for name, p in every.items() if not p.holds)
+    sent = difference(standing, outcomes)
+    numbers = {t.timer: t.number for t in judged.timers if t.number >= 0}
+    first = state.known - len(new)
+    _write(state, judged, sent, numbers, {fact.id: first + n for n, fact in enumerate(new)})
+    state.uncertain = [standing[identity(outcome)] for outcome in judged.uncertain]
+    return sent
+
+
+def _whole(
+    tickets: Tickets,
+    book: Book,
+    key: str,
+    state: TicketState,
+    new: list[TicketFact],
+    until: int,
+) -> tuple[Judged, list[Publication]]:
+    if state.known == len(new):
+        facts, written = new, Written()  # it is seen for the first time
+    else:
+        facts = tickets.facts(key, state)
+        written = tickets.written(key, state, facts)
+    judged = judge(key.partition(" ")[0], sorted(facts, key=order), book, until)
+    sent = difference(written.standing, judged.outcomes)
+    places = {fact.id: place for place, fact in enumerate(facts)}
+    _write(state, judged, sent, written.numbers, places)
+    state.uncertain = [written.standing[identity(outcome)] for outcome in judged.uncertain]
+    return judged, sent
+
+
+def _write(
+    state: TicketState,
+    judged: Judged,
+    sent: list[Publication],
+    numbers: dict[str, int],
+    places: dict[str, int],
+) -> None:
+    raw, state.named = write_said(sent, numbers, state.named, places)
+    state.said += raw
+    state.spoken += len(sent)
+    state.corrected = state.corrected or any(p.revision > 1 for p in sent)
+    if judged.head is not None:
+        for walk in judged.head.walks:
+            for timer in walk.held():
+                timer.number = numbers.get(timer.timer, timer.number)
