@@ -48,6 +48,21 @@ def test_what_comes_due_is_told_at_once_and_settles(cluster: Cluster) -> None:
     assert digest(cluster) == folded(cluster)
 
 
+def test_what_piled_up_goes_into_one_transaction(cluster: Cluster) -> None:
+    """Small records would cost a round trip each otherwise."""
+    records = 400
+    with voice(cluster, PARTITIONS) as said:
+        for ticket in islice(names("T"), records):
+            said.say(opened([ticket]))
+    with running(*live(cluster)) as worker:
+        until(lambda: sum(worker.positions.values()), lambda reached: reached == records, 40)
+        told = dict(line.rsplit(" ", 1) for line in worker.metrics().splitlines() if line[0] != "#")
+        assert float(told["sla_journal_records_total"]) == records
+        assert float(told["sla_commits_total"]) < records / 10
+        assert worker.stop() == 0
+    assert digest(cluster) == folded(cluster)
+
+
 def test_the_ticker_sleeps_while_nothing_is_due(cluster: Cluster) -> None:
     """One tick for what comes due together, none before: the journal is kept for ever."""
     with running(*live(cluster)) as worker, voice(cluster, PARTITIONS) as said:
