@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from typing import Any, Final
 
-from confluent_kafka import OFFSET_BEGINNING, Consumer, KafkaError, KafkaException, TopicPartition
+from confluent_kafka import Consumer, KafkaError, KafkaException, TopicPartition
 
 from streams.kafka.cluster import LIBRARY, Cluster
 
@@ -45,9 +45,11 @@ def committed(
     What is appended meanwhile may or may not be among them: read where nobody else writes.
     Raises Closed once `interrupted` is set, KafkaException.
     """
-    place = TopicPartition(topic, partition, OFFSET_BEGINNING)
     with closing(_consumer(cluster)) as consumer:
-        consumer.assign([place])
+        # Asked for and named: told to find the beginning itself, the client thinks for half a
+        # second.
+        begin, _ = _marks(consumer, topic, partition, interrupted)
+        consumer.assign([TopicPartition(topic, partition, begin)])
         while True:
             if interrupted is not None and interrupted.is_set():
                 raise Closed(f"{topic} {partition}: not read to its end")
@@ -69,19 +71,23 @@ def ends(
     Raises Closed once `interrupted` is set, KafkaException.
     """
     with closing(_consumer(cluster)) as consumer:
-        return {number: _end(consumer, topic, number, interrupted) for number in partitions}
+        return {number: _marks(consumer, topic, number, interrupted)[1] for number in partitions}
 
 
-def _end(consumer: Any, topic: str, partition: int, interrupted: threading.Event) -> int:
+def _marks(
+    consumer: Any, topic: str, partition: int, interrupted: threading.Event | None
+) -> tuple[int, int]:
+    """The offset of the first record, and the one after the last."""
+    place = TopicPartition(topic, partition)
     while True:
         try:
-            end: int = consumer.get_watermark_offsets(TopicPartition(topic, partition), ANSWER)[1]
-            return end
+            begin, end = consumer.get_watermark_offsets(place, ANSWER)
+            return begin, end
         except KafkaException as failure:
             if failure.args[0].code() not in _PASSING:
                 raise
-            if interrupted.is_set():
-                raise Closed(f"{topic} {partition}: its end is not known") from failure
+            if interrupted is not None and interrupted.is_set():
+                raise Closed(f"{topic} {partition}: its ends are not known") from failure
 
 
 def _consumer(cluster: Cluster) -> Any:
@@ -93,6 +99,8 @@ def _consumer(cluster: Cluster) -> Any:
             "enable.auto.commit": False,
             "isolation.level": "read_committed",
             "enable.partition.eof": True,
+            # Milliseconds that the brokers wait for more before they say that this is the end.
+            "fetch.wait.max.ms": 10,
             "auto.offset.reset": "error",
             "fetch.message.max.bytes": 8 << 20,
             # Enough to keep it busy, little enough that several loads at once stay small.
