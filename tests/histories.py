@@ -200,6 +200,25 @@ def lives(
 
 
 @st.composite
+def lives_by_hand(draw: st.DrawFn, span: int = 5 * 48) -> list[told.TicketEvent]:
+    """A life in which deadlines of the targets are set and withdrawn by hand."""
+    events: list[Any] = draw(lives(most=8, span=span))
+    step = 30 * MINUTE
+    for number in range(draw(st.integers(1, 4))):
+        at = BEGIN + draw(st.integers(0, span)) * step
+        head = {"specversion": "1.0", "source": SOURCE, "subject": "T-1", "time": moment(at)}
+        target, id_ = draw(st.sampled_from(KINDS[:5])), f"d{number}"
+        if draw(st.integers(0, 2)):
+            due = moment(BEGIN + draw(st.integers(0, span + 48)) * step)
+            said = told.DeadlineSet(target=target, due=due, who="boss", why="agreed")
+            events.append(told.TicketDeadlineSet(id=id_, data=said, **head))  # type: ignore[arg-type]
+        else:
+            back = told.DeadlineWithdrawn(target=target, who="boss")
+            events.append(told.TicketDeadlineWithdrawn(id=id_, data=back, **head))  # type: ignore[arg-type]
+    return events
+
+
+@st.composite
 def promising_lives(draw: st.DrawFn, span: int = 5 * 48) -> list[told.TicketEvent]:
     """A life in which two promises are made, kept and withdrawn now and then."""
     events: list[Any] = draw(lives(most=6, span=span))

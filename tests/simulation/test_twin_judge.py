@@ -12,7 +12,7 @@ from streams.core.agreement.model import Agreement
 from streams.core.judge import judge
 from streams.core.timer import Timer
 from tests.builders import SOURCE, book, history, show
-from tests.histories import BEGIN, agreements, instants_of, lives, promising_lives
+from tests.histories import BEGIN, agreements, instants_of, lives, lives_by_hand, promising_lives
 from tests.twin_count import Answer
 from tests.twin_cycles import twin_judge
 from tests.twin_promises import twin_promises
@@ -77,6 +77,8 @@ AGREEMENTS = agreements(KINDS)
 AGREEMENTS_IN_MINUTES = agreements(KINDS, budgets_of=(MINUTE, 7 * MINUTE, 25 * MINUTE, 61 * MINUTE))
 LIVES = lives()
 LIVES_OF_A_DAY = lives(most=14, span=48)
+LIVES_BY_HAND = lives_by_hand()
+DAYS_BY_HAND = lives_by_hand(span=48)
 PROMISING_LIVES = promising_lives()
 PROMISING_DAYS = promising_lives(span=20)
 LIVES_IN_MINUTES = lives(span=120, step=MINUTE)
@@ -87,6 +89,25 @@ LIVES_IN_MINUTES = lives(span=120, step=MINUTE)
 def test_the_judge_agrees_with_its_twin(
     agreement: Agreement, events: list[told.TicketEvent], until: int
 ) -> None:
+    check(agreement, events, until, STEP)
+
+
+@FEW
+@given(AGREEMENTS, LIVES_BY_HAND, UNTIL)
+def test_deadlines_by_hand_are_as_their_twin_says(
+    agreement: Agreement, events: list[told.TicketEvent], until: int
+) -> None:
+    """4.9, 3.14."""
+    check(agreement, events, until, STEP)
+
+
+@pytest.mark.slow
+@MANY
+@given(AGREEMENTS, DAYS_BY_HAND, UNTIL_THE_SECOND_DAY)
+def test_deadlines_by_hand_are_as_their_twin_says_when_much_coincides(
+    agreement: Agreement, events: list[told.TicketEvent], until: int
+) -> None:
+    """4.9, 3.14."""
     check(agreement, events, until, STEP)
 
 
