@@ -28,13 +28,15 @@ def overview(found: Views, source: str | None) -> dict[str, Any]:
     targets = found.rows("overview_timers", source=source, now=moment(found.now))
     (waiting,) = found.rows("waiting", source=source)
     (tracker,) = found.rows("tracker", lock=OWNER_LOCK)
+    lag = found.rows("lag")
     sums = ("at_risk", "due_in_15_min", "due_in_1_h", "due_today", "breached_open", "paused")
     return {
         "now": moment(found.now),
         "zone": found.zone,
         "sources": found.rows("sources", source=source),
-        "lag": found.rows("lag"),
-        "tracker_at_work": tracker["at_work"],
+        "lag": lag,
+        # Of a cluster's workers nothing is known here.
+        "tracker_at_work": tracker["at_work"] if lag else None,
         "targets": targets,
         **{name: sum(row[name] for row in targets) for name in sums},
         "no_promise": found.rows("no_promise", source=source),
@@ -53,7 +55,9 @@ def tell(out: Console, found: Views, answer: Mapping[str, Any]) -> None:
         out.print(line, soft_wrap=True)
     for row in answer["lag"]:
         out.print(_lag(row), soft_wrap=True)
-    if not answer["tracker_at_work"]:
+    if not answer["lag"]:
+        out.print("the rows come from a cluster; `sla lag` says how current they are")
+    elif not answer["tracker_at_work"]:
         out.print("no tracker is at work: nothing comes due until `sla up` runs", soft_wrap=True)
     if not answer["targets"]:
         out.print("\nno timers yet; `sla send FILE` brings events in, `sla up` judges them")
