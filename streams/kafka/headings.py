@@ -12,6 +12,10 @@ OUTCOMES: Final = frozenset((*WIRE_NAMES.values(), RETRACTED))
 TICKET_JUDGED: Final = "sla.ticket_judged.v1"
 
 
+Headers = list[tuple[str, str | bytes | None]]
+"""Of a Kafka record, as librdkafka takes them."""
+
+
 class Heading(Struct, gc=False):
     """Of an outcome or an image; what the other has only is empty."""
 
@@ -32,7 +36,7 @@ class Heading(Struct, gc=False):
             return f"{self.source} {self.ticket}".encode()
         return None
 
-    def cloudevents(self) -> list[tuple[str, bytes]]:
+    def cloudevents(self) -> Headers:
         """The headers by which a consumer of CloudEvents filters; none for an image."""
         if self.type not in OUTCOMES:
             return []

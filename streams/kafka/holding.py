@@ -47,16 +47,18 @@ class Holding:
         self._tracker: Tracker | None = None
         self._task: asyncio.Task[None] | None = None
         self._resting = True
+        self._position = 0
+        self._committed_clock = 0
 
     @property
     def position(self) -> int | None:
         """Up to where the journal is judged and committed; None while it is loading."""
-        return None if self._tracker is None else self._tracker.partition.position
+        return None if self._tracker is None else self._position
 
     @property
     def clock(self) -> int:
-        """The partition's time, microseconds; 0 while it is loading."""
-        return 0 if self._tracker is None else self._tracker.partition.clock
+        """The partition's time, as committed, microseconds; 0 while it is loading."""
+        return 0 if self._tracker is None else self._committed_clock
 
     @property
     def next_due(self) -> int | None:
@@ -72,6 +74,7 @@ class Holding:
         """Takes the partition over and takes up what was committed. Raises Closed."""
         tracker = Tracker(self._journal, self._store, self._clock, number=self.number)
         await tracker.load()
+        self._position, self._committed_clock = tracker.partition.position, tracker.partition.clock
         self._tracker = tracker
 
     def follow(self, until: int) -> None:
@@ -96,20 +99,24 @@ class Holding:
         """Ends following: what is being committed is, what waits is left for the next owner."""
         self.pause()
         task, self._task = self._task, None
-        if task is not None and self._tracker is not None:
+        tracker = self._tracker
+        if task is not None and tracker is not None:
             await task
-            self._journal.acknowledge(self._tracker.partition.position)
+            self._journal.acknowledge(tracker.partition.position)
 
     def drop(self) -> None:
-        """Lets go of it: whatever still waits for the brokers ends."""
+        """Lets go of it, and of all that is in memory of it: whatever waits for brokers ends."""
         self._store.close()
+        self._tracker = None
 
     async def _live(self) -> None:
-        assert self._tracker is not None, "It is loaded first."
+        tracker = self._tracker
+        assert tracker is not None, "It is loaded first."
         try:
             while not self._resting:
-                effects = await self._tracker.step(IDLE)
+                effects = await tracker.step(IDLE)
                 if effects:
+                    self._position, self._committed_clock = effects[-1].position, effects[-1].clock
                     self._on_effects(self.number, effects)
         except Closed as closed:
             log.info("partition let go of", partition=self.number, told=str(closed))

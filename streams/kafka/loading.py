@@ -95,8 +95,9 @@ def _consumer(cluster: Cluster) -> Any:
             "enable.partition.eof": True,
             "auto.offset.reset": "error",
             "fetch.message.max.bytes": 8 << 20,
-            "queued.max.messages.kbytes": 128 << 10,
-            "queued.min.messages": 200_000,
+            # Enough to keep it busy, little enough that several loads at once stay small.
+            "queued.max.messages.kbytes": 16 << 10,
+            "queued.min.messages": 20_000,
         },
         logger=LIBRARY,
     )

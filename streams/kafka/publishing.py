@@ -6,7 +6,7 @@ from typing import Final
 
 from streams.core.partition import Effects
 from streams.kafka.alerts import TOLD, alerts
-from streams.kafka.headings import heading
+from streams.kafka.headings import Headers, heading
 from streams.kafka.topics import Topics
 
 POSITION: Final = "position"
@@ -26,7 +26,7 @@ class Outgoing:
     topic: str
     key: bytes | None
     value: bytes | None
-    headers: list[tuple[str, bytes]]
+    headers: Headers
 
 
 def outgoing(topics: Topics, effects: Sequence[Effects], published_us: int) -> Iterator[Outgoing]:
@@ -45,7 +45,7 @@ def _messages(topics: Topics, one: Effects, published: tuple[str, bytes]) -> Ite
     position, stamp = _place(one)
     told = [(heading(message), message) for message in one.messages]
     for index, (head, message) in enumerate(told):
-        place = [position, (INDEX, b"%d" % index), stamp, published]
+        place: Headers = [position, (INDEX, b"%d" % index), stamp, published]
         yield Outgoing(topics.events, head.key, message, head.cloudevents() + place)
     if any(head.type in TOLD for head, _ in told):
         for alert in alerts(told):

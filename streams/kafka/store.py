@@ -8,6 +8,7 @@ from typing import Final
 
 from streams.core.partition import Effects
 from streams.kafka.cluster import Cluster
+from streams.kafka.headings import Headers
 from streams.kafka.loading import committed
 from streams.kafka.publishing import Outgoing, outgoing
 from streams.kafka.state_format import entries, saved
@@ -15,7 +16,7 @@ from streams.kafka.topics import Topics
 from streams.kafka.transactions import Transactions
 from streams.tracker import NotOwner, Saved
 
-_NO_HEADERS: Final[list[tuple[str, bytes]]] = []
+_NO_HEADERS: Final[Headers] = []
 
 
 class KafkaStore:

@@ -89,7 +89,7 @@ class Transactions:
                     record.value,
                     record.key,
                     self._partition,
-                    headers=list(record.headers),
+                    headers=record.headers,
                 )
             self._again(lambda: self._producer.commit_transaction(PATIENCE))
         except KafkaException as failure:

@@ -11,6 +11,7 @@ from streams.kafka.cluster import Cluster
 from streams.kafka.topics import Topics, init
 from tests.cluster.desk import PROMISED, answered, folded, names, opened, promises
 from tests.cluster.fixtures import PARTITIONS
+from tests.cluster.hurry import Hurry
 from tests.cluster.reading import alerts, committed, digest, nothing_twice
 from tests.cluster.saying import voice
 from tests.cluster.waiting import until
@@ -47,6 +48,21 @@ def test_what_comes_due_is_told_at_once_and_settles(cluster: Cluster) -> None:
     assert digest(cluster) == folded(cluster)
 
 
+def test_what_piled_up_goes_into_one_transaction(cluster: Cluster) -> None:
+    """Small records would cost a round trip each otherwise."""
+    records = 400
+    with voice(cluster, PARTITIONS) as said:
+        for ticket in islice(names("T"), records):
+            said.say(opened([ticket]))
+    with running(*live(cluster)) as worker:
+        until(lambda: sum(worker.positions.values()), lambda reached: reached == records, 40)
+        told = dict(line.rsplit(" ", 1) for line in worker.metrics().splitlines() if line[0] != "#")
+        assert float(told["sla_journal_records_total"]) == records
+        assert float(told["sla_commits_total"]) < records / 10
+        assert worker.stop() == 0
+    assert digest(cluster) == folded(cluster)
+
+
 def test_the_ticker_sleeps_while_nothing_is_due(cluster: Cluster) -> None:
     """One tick for what comes due together, none before: the journal is kept for ever."""
     with running(*live(cluster)) as worker, voice(cluster, PARTITIONS) as said:
@@ -68,7 +84,7 @@ def test_a_stamp_ahead_of_time_stops_it(bare_cluster: Cluster) -> None:
     """Design 3: time that has passed in the log cannot be taken back."""
     init(bare_cluster, 1, stamps="CreateTime")
     now = now_instant()
-    with running(*told_the_time(bare_cluster, now)) as worker:
+    with running(*told_the_time(bare_cluster, Hurry.still(now))) as worker:
         worker.wait_until("tracking")
         with voice(bare_cluster, 1) as said:
             said.tick(now + 61 * SECOND)
