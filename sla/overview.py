@@ -41,6 +41,7 @@ def overview(found: Views, source: str | None) -> dict[str, Any]:
         **{name: sum(row[name] for row in targets) for name in sums},
         "no_promise": found.rows("no_promise", source=source),
         "unknown_plans": found.rows("unknown_plans", now=moment(found.now)),
+        "unknown_deadlines": found.rows("unknown_deadlines", source=source),
         "merge_circles": found.rows("merge_circles", source=source),
         **waiting,
     }
@@ -63,7 +64,7 @@ def tell(out: Console, found: Views, answer: Mapping[str, Any]) -> None:
     else:
         out.print()
         _timers(out, answer)
-    _in_the_way(out, answer)
+    _in_the_way(out, answer, local)
 
 
 def _sources(sources: Sequence[Row], local: LocalTime) -> list[str]:
@@ -108,7 +109,7 @@ def _timers(out: Console, answer: Mapping[str, Any]) -> None:
     out.print(table(heads, rows))
 
 
-def _in_the_way(out: Console, answer: Mapping[str, Any]) -> None:
+def _in_the_way(out: Console, answer: Mapping[str, Any], local: LocalTime) -> None:
     if answer["no_promise"]:
         reasons = (f"{row['tickets']:,} {row['reason']}" for row in answer["no_promise"])
         total = sum(row["tickets"] for row in answer["no_promise"])
@@ -119,6 +120,13 @@ def _in_the_way(out: Console, answer: Mapping[str, Any]) -> None:
         out.print(
             f"plan {row['plan']!r} of {whose}, such as {row['example_account']}, is in no "
             "agreement; it promises nothing (5.2)",
+            soft_wrap=True,
+        )
+    for row in answer["unknown_deadlines"]:
+        whose = counted(row["timers"], "running timer")
+        out.print(
+            f"the deadline of {whose}, such as of {row['example']}, is unknown (2.7): calendar "
+            f"{row['calendar']} is known up to {local.at(instant(row['calendar_known_to']))}",
             soft_wrap=True,
         )
     for row in answer["merge_circles"]:

@@ -13,7 +13,8 @@ from typing import Final
 import orjson
 
 ROOT: Final = Path(__file__).parents[2]
-PROJECT: Final = "sla-check"
+PROJECT: Final = f"sla-check-{os.getpid()}"
+"""Of this run alone: another checkout may be checked beside it."""
 ROLES: Final = ("intake", "worker-1", "worker-2", "projector")
 
 
@@ -36,10 +37,12 @@ class Compose:
     def run(self, *words: str) -> str:
         """A compose command; what it prints. Fails with all that it said."""
         ports = {"KAFKA_PORT": str(self.kafka_port), "POSTGRES_PORT": str(self.postgres_port)}
+        # A machine under load may take minutes for what takes a second elsewhere.
+        patience = {"COMPOSE_HTTP_TIMEOUT": "300"}
         done = subprocess.run(
             [*self.command, "-p", PROJECT, *words],
             cwd=ROOT,
-            env=os.environ | ports | {"DOCKER_BUILDKIT": "0", "COMPOSE_DOCKER_CLI_BUILD": "0"},
+            env=os.environ | ports | patience | {"DOCKER_BUILDKIT": "0"},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
@@ -50,14 +53,16 @@ class Compose:
 
     def container(self, service: str) -> str:
         """The id of a service's container."""
-        return self.run("ps", "-q", service).split()[-1]
+        found = self.run("ps", "-q", service).split()
+        assert found, f"no container of {service}:\n{self.run('ps')}{self.run('logs', 'init')}"
+        return found[-1]
 
     def state(self, service: str) -> dict[str, object]:
         """What the daemon says of it; also how often it was started again."""
         said = orjson.loads(_docker("inspect", self.container(service)))[0]
         return {**said["State"], "RestartCount": said["RestartCount"]}
 
-    def wait_healthy(self, *services: str, seconds: float = 90) -> None:
+    def wait_healthy(self, *services: str, seconds: float = 180) -> None:
         """Returns once all are healthy; fails with their last words."""
         until = time.monotonic() + seconds
         waiting = list(services)
@@ -77,7 +82,6 @@ def compose() -> Iterator[Compose]:
     v2 = subprocess.run(["docker", "compose", "version"], capture_output=True, check=False)
     command = ("docker", "compose") if v2.returncode == 0 else ("docker-compose",)
     made = Compose(command, _free_port(), _free_port())
-    made.run("down", "-v", "--remove-orphans")
     try:
         made.run("up", "-d", "--build")
         made.wait_healthy("kafka", "postgres", *ROLES)

@@ -7,8 +7,8 @@ cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
 
 finish() {
-  docker ps -aq --filter label=org.testcontainers=true 2>/dev/null | xargs -r docker rm -fv >/dev/null
-  if [ -s "$work/dockerd.pid" ]; then
+  if [ -s "$work/dockerd.pid" ]; then # the daemon is ours, and what still runs on it
+    docker ps -aq | xargs -r docker rm -fv >/dev/null
     kill "$(cat "$work/dockerd.pid")"
     while kill -0 "$(cat "$work/dockerd.pid")" 2>/dev/null; do sleep 0.1; done
   fi
@@ -33,9 +33,8 @@ if [ -z "${IMAGE_PREFIX+set}" ]; then
 fi
 if [ -n "$IMAGE_PREFIX" ]; then
   export TESTCONTAINERS_HUB_IMAGE_NAME_PREFIX=$IMAGE_PREFIX
-  # Its reaper has no stand-in; what a run that was killed left behind is swept here instead.
+  # Its reaper has no stand-in.
   export TESTCONTAINERS_RYUK_DISABLED=true
 fi
-docker ps -aq --filter label=org.testcontainers=true | xargs -r docker rm -fv >/dev/null
 export TC_POOLING_INTERVAL=0.1
 .venv/bin/pytest -m containers tests/containers
