@@ -96,19 +96,22 @@ class Holding:
         """Ends following: what is being committed is, what waits is left for the next owner."""
         self.pause()
         task, self._task = self._task, None
-        if task is not None and self._tracker is not None:
+        tracker = self._tracker
+        if task is not None and tracker is not None:
             await task
-            self._journal.acknowledge(self._tracker.partition.position)
+            self._journal.acknowledge(tracker.partition.position)
 
     def drop(self) -> None:
-        """Lets go of it: whatever still waits for the brokers ends."""
+        """Lets go of it, and of all that is in memory of it: whatever waits for brokers ends."""
         self._store.close()
+        self._tracker = None
 
     async def _live(self) -> None:
-        assert self._tracker is not None, "It is loaded first."
+        tracker = self._tracker
+        assert tracker is not None, "It is loaded first."
         try:
             while not self._resting:
-                effects = await self._tracker.step(IDLE)
+                effects = await tracker.step(IDLE)
                 if effects:
                     self._on_effects(self.number, effects)
         except Closed as closed:

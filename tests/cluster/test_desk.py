@@ -1,5 +1,6 @@
 """The demo's desk, lived through on one machine, then through Kafka by two workers: same truth."""
 
+import time
 from collections import ChainMap
 
 import psycopg
@@ -7,12 +8,15 @@ import pytest
 
 from schemas.codec import decode_batch
 from schemas.inbound import InboundEvent
+from schemas.instants import SECOND
 from sla.demo.desk import DeskPlan, desk
 from sla.demo.run import live as live_through
 from streams.core.state import truth_digest
 from streams.kafka.cluster import Cluster
 from streams.kafka.topics import init
-from tests.cluster.reading import digest
+from tests.cluster.desk import folded
+from tests.cluster.hurry import Hurry
+from tests.cluster.reading import digest, nothing_twice, states
 from tests.cluster.saying import voice
 from tests.cluster.waiting import until
 from tests.cluster.workers import WorkerProcess, running, told_the_time
@@ -57,10 +61,49 @@ def test_two_workers_find_the_truth_of_the_embedded_run(
         said.tick(PLAN.end)
     # Their clock shows the end: had they any part of the journal still to read, and yet let time
     # pass by a tick, that would end all waiting at once.
+    end = Hurry.still(PLAN.end)
     with (
-        running(*told_the_time(bare_cluster, PLAN.end)) as one,
-        running(*told_the_time(bare_cluster, PLAN.end)) as other,
+        running(*told_the_time(bare_cluster, end)) as one,
+        running(*told_the_time(bare_cluster, end)) as other,
     ):
         all_followed([one, other], said.said)
         assert (one.stop(), other.stop()) == (0, 0)
     assert digest(bare_cluster) == truth
+
+
+def test_two_workers_find_it_live_with_ticks_armed(database: str, bare_cluster: Cluster) -> None:
+    """Seventeen days in half a minute: what comes due is found by the workers' own ticks."""
+    records, truth = lived_through(database)
+    init(bare_cluster, PARTITIONS, stamps="CreateTime")
+    # It begins once both have begun to work, a while from now.
+    begins = time.monotonic_ns() // 1000 + 15 * SECOND
+    clock = Hurry(PLAN.start, PLAN.end, begins, (PLAN.end - PLAN.start) // (30 * SECOND))
+    with (
+        running(*told_the_time(bare_cluster, clock)) as one,
+        running(*told_the_time(bare_cluster, clock)) as other,
+        voice(bare_cluster, PARTITIONS) as said,
+    ):
+        until(
+            lambda: [one.health(), other.health()],
+            lambda told: all(len(t.get("positions", ())) == PARTITIONS // 2 for t in told),
+            40,
+        )
+        assert clock() == PLAN.start, "The workers took too long to begin."
+        for stamp, events in records:
+            while clock() < stamp:
+                time.sleep(0.001)
+            said.say(events, clock())
+        while clock() < PLAN.end:
+            time.sleep(0.01)
+        said.tick(PLAN.end)
+        said.producer.flush()
+        until(
+            lambda: {p: saved.clock for p, saved in states(bare_cluster).items()},
+            lambda clocks: clocks == dict.fromkeys(range(PARTITIONS), PLAN.end),
+            40,
+        )
+        ticks = sum(one.positions.values()) + sum(other.positions.values()) - sum(said.said)
+        assert (one.stop(), other.stop()) == (0, 0)
+    assert ticks > 0
+    nothing_twice(bare_cluster)
+    assert digest(bare_cluster) == folded(bare_cluster) == truth

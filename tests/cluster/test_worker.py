@@ -11,6 +11,7 @@ from streams.kafka.cluster import Cluster
 from streams.kafka.topics import Topics, init
 from tests.cluster.desk import PROMISED, answered, folded, names, opened, promises
 from tests.cluster.fixtures import PARTITIONS
+from tests.cluster.hurry import Hurry
 from tests.cluster.reading import alerts, committed, digest, nothing_twice
 from tests.cluster.saying import voice
 from tests.cluster.waiting import until
@@ -68,7 +69,7 @@ def test_a_stamp_ahead_of_time_stops_it(bare_cluster: Cluster) -> None:
     """Design 3: time that has passed in the log cannot be taken back."""
     init(bare_cluster, 1, stamps="CreateTime")
     now = now_instant()
-    with running(*told_the_time(bare_cluster, now)) as worker:
+    with running(*told_the_time(bare_cluster, Hurry.still(now))) as worker:
         worker.wait_until("tracking")
         with voice(bare_cluster, 1) as said:
             said.tick(now + 61 * SECOND)

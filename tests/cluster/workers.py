@@ -15,6 +15,7 @@ from typing import Any
 import orjson
 
 from streams.kafka.cluster import Cluster
+from tests.cluster.hurry import Hurry
 from tests.cluster.waiting import until
 
 _ADDRESS = re.compile("health and metrics at (.*)")
@@ -109,9 +110,9 @@ def running(*command: str) -> Iterator[WorkerProcess]:
         worker.kill()
 
 
-def told_the_time(cluster: Cluster, now: int) -> tuple[str, ...]:
-    """The command of a worker whose clock shows `now`, microseconds."""
-    return ("tests.cluster.child", cluster.bootstrap, cluster.prefix, str(now))
+def told_the_time(cluster: Cluster, clock: Hurry) -> tuple[str, ...]:
+    """The command of a worker that goes by `clock`."""
+    return ("tests.cluster.child", cluster.bootstrap, cluster.prefix, str(clock))
 
 
 def live(cluster: Cluster, *options: str) -> tuple[str, ...]:
