@@ -11,6 +11,7 @@ import orjson
 import pytest
 from kafka import KafkaProducer
 
+from schemas.codec import decode_events
 from sla.agreement_files import load, published
 from sla.demo.delivery import Delivery
 from sla.demo.desk import DeskPlan, desk
@@ -44,6 +45,8 @@ def send(bootstrap: str, deliveries: Sequence[Delivery]) -> list[str]:
     for said in [first, *(one.said for one in deliveries)]:
         if isinstance(said, bytes):
             producer.send(Topics().inbound, said, headers=HEADERS)
+            for event in decode_events(said, content="single").events:
+                said_as.setdefault(event.id, set()).add(said)
             continue
         key = f"{said.source} {said.subject}".encode()
         body = msgspec.json.encode(said)
