@@ -12,7 +12,7 @@ from streams.core.agreement.choices import Choices
 from streams.core.agreement.kinds import CONCERNS
 from streams.core.agreement.model import Agreement, Cell
 from streams.core.agreement.node import Node
-from streams.core.agreement.settings import FIXED, Chosen, read_settings
+from streams.core.agreement.settings import EDIT, EDITS, FIXED, Chosen, read_settings
 
 
 def settings_table(document: Mapping[str, Any], agreement: Agreement) -> Table:
@@ -43,6 +43,8 @@ def _mark(is_default: bool) -> str:
 def _of_the_agreement(chosen: Chosen) -> Iterator[tuple[str, str, str, str]]:
     rules = Chosen()
     yield "scope", chosen.scope, _mark(chosen.scope == rules.scope), ""
+    edit = "none" if chosen.on_edit is None else EDITS[0]
+    yield EDIT, edit, _mark(chosen.on_edit == rules.on_edit), ""
     skew, orphan = chosen.skew_max, chosen.orphan_after
     yield "skew_max", words.length(skew), _mark(skew == rules.skew_max), ""
     yield "orphan_after", words.days(orphan), _mark(orphan == rules.orphan_after), ""

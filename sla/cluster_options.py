@@ -63,6 +63,14 @@ _prefix = click.option(
 )
 
 
+def cluster_of_environment() -> Cluster | None:
+    """The cluster that the environment names; None: it names none."""
+    bootstrap = os.environ.get(ENVIRONMENT)
+    if not bootstrap:
+        return None
+    return Cluster(bootstrap, os.environ.get(f"{ENVIRONMENT}_PREFIX", ""), security())
+
+
 def security() -> dict[str, str]:
     """The security settings of the environment: `SLA_KAFKA_SASL_MECHANISM` and the like."""
     names = {name: f"{ENVIRONMENT}_{name.upper()}" for name in SECURITY}

@@ -14,11 +14,12 @@ from sla.cluster_options import no_answer
 from sla.roles import together
 from sla.trouble import Trouble
 from streams.kafka.cluster import Cluster
-from streams.kafka.copying import Copier, Way, is_away
+from streams.kafka.copying import Copier, is_away
 from streams.kafka.intake import intake
 from streams.kafka.relay import relay
 from streams.kafka.sorting import Sorted
 from streams.kafka.topics import Topics
+from streams.kafka.ways import Way
 
 AWAY: Final = "waiting for Kafka"
 AT_WORK: Final = "at work"

@@ -28,17 +28,20 @@ def overview(found: Views, source: str | None) -> dict[str, Any]:
     targets = found.rows("overview_timers", source=source, now=moment(found.now))
     (waiting,) = found.rows("waiting", source=source)
     (tracker,) = found.rows("tracker", lock=OWNER_LOCK)
+    lag = found.rows("lag")
     sums = ("at_risk", "due_in_15_min", "due_in_1_h", "due_today", "breached_open", "paused")
     return {
         "now": moment(found.now),
         "zone": found.zone,
         "sources": found.rows("sources", source=source),
-        "lag": found.rows("lag"),
-        "tracker_at_work": tracker["at_work"],
+        "lag": lag,
+        # Of a cluster's workers nothing is known here.
+        "tracker_at_work": tracker["at_work"] if lag else None,
         "targets": targets,
         **{name: sum(row[name] for row in targets) for name in sums},
         "no_promise": found.rows("no_promise", source=source),
         "unknown_plans": found.rows("unknown_plans", now=moment(found.now)),
+        "unknown_deadlines": found.rows("unknown_deadlines", source=source),
         "merge_circles": found.rows("merge_circles", source=source),
         **waiting,
     }
@@ -52,14 +55,16 @@ def tell(out: Console, found: Views, answer: Mapping[str, Any]) -> None:
         out.print(line, soft_wrap=True)
     for row in answer["lag"]:
         out.print(_lag(row), soft_wrap=True)
-    if not answer["tracker_at_work"]:
+    if not answer["lag"]:
+        out.print("the rows come from a cluster; `sla lag` says how current they are")
+    elif not answer["tracker_at_work"]:
         out.print("no tracker is at work: nothing comes due until `sla up` runs", soft_wrap=True)
     if not answer["targets"]:
         out.print("\nno timers yet; `sla send FILE` brings events in, `sla up` judges them")
     else:
         out.print()
         _timers(out, answer)
-    _in_the_way(out, answer)
+    _in_the_way(out, answer, local)
 
 
 def _sources(sources: Sequence[Row], local: LocalTime) -> list[str]:
@@ -104,7 +109,7 @@ def _timers(out: Console, answer: Mapping[str, Any]) -> None:
     out.print(table(heads, rows))
 
 
-def _in_the_way(out: Console, answer: Mapping[str, Any]) -> None:
+def _in_the_way(out: Console, answer: Mapping[str, Any], local: LocalTime) -> None:
     if answer["no_promise"]:
         reasons = (f"{row['tickets']:,} {row['reason']}" for row in answer["no_promise"])
         total = sum(row["tickets"] for row in answer["no_promise"])
@@ -115,6 +120,13 @@ def _in_the_way(out: Console, answer: Mapping[str, Any]) -> None:
         out.print(
             f"plan {row['plan']!r} of {whose}, such as {row['example_account']}, is in no "
             "agreement; it promises nothing (5.2)",
+            soft_wrap=True,
+        )
+    for row in answer["unknown_deadlines"]:
+        whose = counted(row["timers"], "running timer")
+        out.print(
+            f"the deadline of {whose}, such as of {row['example']}, is unknown (2.7): calendar "
+            f"{row['calendar']} is known up to {local.at(instant(row['calendar_known_to']))}",
             soft_wrap=True,
         )
     for row in answer["merge_circles"]:

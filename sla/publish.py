@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from types import TracebackType
-from typing import Self
+from typing import Literal, Self
 
 import click
 import psycopg
@@ -10,8 +10,11 @@ import psycopg
 from schemas.codec import Content, decode_events, fault_of
 from schemas.inbound import InboundEvent
 from sla.clock import now_instant
+from sla.cluster_options import ENVIRONMENT, cluster_of_environment, no_answer
 from sla.database import database
 from sla.settings import Settings
+from sla.trouble import Trouble
+from streams.kafka.cluster import Cluster
 from streams.postgres.door import Receipt, take_in
 from streams.postgres.journal import append_events
 
@@ -23,7 +26,14 @@ class Publisher:
         self._settings = settings
 
     def __enter__(self) -> Self:
+        """Raises Trouble where the rows of the database are not of its own journal."""
         self._connection = psycopg.connect(database(self._settings), autocommit=True)
+        if rows_of(self._connection) == "cluster":
+            self._connection.close()
+            raise Trouble(
+                "the rows of this database come from a cluster, and nobody judges what is in its "
+                "own journal\nwhat to do: `sla send --kafka FILE` speaks to the cluster"
+            )
         return self
 
     def __exit__(
@@ -76,10 +86,54 @@ OWNER_LOCK = 5_147_001
 """The advisory lock that the tracker at work holds."""
 
 
-def publish(settings: Settings, events: Sequence[InboundEvent]) -> int:
-    """Appends `events` to the journal and returns the last position once it is committed."""
+Origin = Literal["journal", "cluster", "new"]
+
+
+def rows_of(connection: psycopg.Connection) -> Origin:
+    """Where the rows of a database come from; `new`: there are none yet."""
+    row = connection.execute(
+        "SELECT bool_or(partition > 0 OR resume IS NOT NULL),"
+        " bool_or(position > 0) OR EXISTS (SELECT FROM sla.journal) FROM sla.positions"
+    ).fetchone()
+    assert row is not None, "An aggregate gives a row."
+    of_cluster, begun = row
+    return "cluster" if of_cluster else "journal" if begun else "new"
+
+
+def publish(settings: Settings, events: Sequence[InboundEvent]) -> str:
+    """Says `events` to the tracker, and returns where they are kept: in its journal, or by the
+    brokers that the environment names where the rows come from a cluster.
+
+    Raises EventRefused, Trouble.
+    """
+    with psycopg.connect(database(settings)) as connection:
+        origin = rows_of(connection)
+    cluster = cluster_of_environment()
+    if origin == "cluster" and cluster is None:
+        raise Trouble(
+            "the rows of this database come from a cluster\n"
+            f"what to do: name its brokers by {ENVIRONMENT}"
+        )
+    if cluster is not None and origin != "journal":
+        return _publish_to(cluster, events)
     with Publisher(settings) as publisher:
-        return publisher.append(events)
+        return f"journaled at position {publisher.append(events)}"
+
+
+def _publish_to(cluster: Cluster, events: Sequence[InboundEvent]) -> str:
+    from kafka.errors import KafkaError
+
+    from streams.kafka.helpdesk import EventUnfit, Helpdesk
+    from streams.kafka.topics import Topics
+
+    try:
+        with Helpdesk(cluster) as helpdesk:
+            helpdesk.say(*events)
+    except EventUnfit as error:
+        raise EventRefused(str(error)) from error
+    except KafkaError as error:
+        raise Trouble(no_answer(cluster, error)) from error
+    return f"sent to {Topics(cluster.prefix).inbound}"
 
 
 def publish_raw(settings: Settings, raw: bytes, content: Content = "auto") -> Receipt:

@@ -1,6 +1,7 @@
 """Random lives of a ticket, and random agreements to judge them by."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 
 from schemas import inbound as told
 from schemas.instants import HOUR, MINUTE, moment
-from streams.core.agreement.model import Agreement, Cell, Step
+from streams.core.agreement.model import Agreement, Cell, Scope, Step
+from streams.core.book import Book
 from tests.builders import SOURCE, agreement, cell, hk
 
 BEGIN = hk("2026-03-27 08:00")  # a Friday
@@ -73,6 +75,32 @@ def agreements(
                     kind, plan, severity, budget, calendar=calendar, ladder=LADDER, **modes
                 )
     return agreement(targets=targets)
+
+
+@st.composite
+def versions(draw: st.DrawFn) -> list[Agreement]:
+    """An agreement, and another version of it that comes while the lives last, of any scope."""
+    first = draw(agreements())
+    second = draw(agreements())
+    scope: Scope = draw(st.sampled_from(("new_timers", "new_timers", "open_timers")))
+    return [
+        first,
+        replace(
+            second,
+            version="2",
+            effective_from=BEGIN + draw(st.integers(0, 5 * 48)) * 30 * MINUTE,
+            scope=scope,
+            on_edit=draw(st.sampled_from((None, "recompute"))) if scope == "open_timers" else None,
+        ),
+    ]
+
+
+def book_of(versions: Sequence[Agreement]) -> Book:
+    """A book with these versions, each published by the event `published <version>`."""
+    book = Book()
+    book.agreements = list(versions)
+    book._published_by = {(a.name, a.version): f"published {a.version}" for a in versions}
+    return book
 
 
 _WORDS = ("new", "open", "working", "pending", "vendor", "solved", "closed", "weird")

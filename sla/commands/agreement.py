@@ -177,8 +177,8 @@ def publish(settings: Settings, file: Path) -> None:
             "raise its `version` and publish it again"
         )
     event = published(document, found, SOURCE, now_instant())
-    position = append(settings, [event])
-    click.echo(f"journaled at position {position}: agreement {found.name} {found.version}")
+    where = append(settings, [event])
+    click.echo(f"{where}: agreement {found.name} {found.version}")
 
 
 def _known(settings: Settings, name: str, version: str) -> Any:

@@ -36,9 +36,9 @@ def publish_all(settings: Settings, *events: told.InboundEvent) -> None:
     """Appends all of them or none, and says where."""
     from sla.publish import publish
 
-    position = publish(settings, events)
+    where = publish(settings, events)
     for event in events:
-        click.echo(f"journaled at position {position} as event {event.id}")
+        click.echo(f"{where} as event {event.id}")
 
 
 def head_of(subject: str, source: str = SOURCE) -> dict[str, Any]:

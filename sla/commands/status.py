@@ -85,6 +85,8 @@ def _state(row: "Row") -> str:
         return f"paused ({row['paused_by']})"
     if row["is_at_risk"]:
         return "running, at risk"
+    if row["state"] == "running" and row["deadline_at"] is None and row["budget_s"] is not None:
+        return "running, deadline unknown"
     reason = row["end_reason"]
     return str(row["state"]) if reason in (None, row["state"]) else f"{row['state']} ({reason})"
 

@@ -103,6 +103,8 @@ class Account(Struct, array_like=True, eq=False):
     terms: Unsaved[Terms] = None  # type: ignore[assignment]  # linked by whoever makes it
     cell: Unsaved[Cell] = None  # type: ignore[assignment]
     time: Unsaved[WorkingTime] = None  # type: ignore[assignment]
+    versions_of: int = 0
+    """It is promised by the versions in force at that instant; 0: by those at the opening (4.6)."""
 
     @property
     def start_event(self) -> str:

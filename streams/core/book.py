@@ -45,6 +45,8 @@ class Book:
         self._agreements: list[Agreement] = []
         self.has_take_overs = False
         """Whether any version takes over open tickets."""
+        self.has_new_timers = False
+        """Whether any version is for the cycles that start on open tickets."""
         self.closures: dict[str, tuple[Closure, tuple[str, ...]]] = {}
         self.release_instants: list[int] = []
         """Every instant at which something about a release became known."""
@@ -177,6 +179,7 @@ class Book:
     def agreements(self, agreements: list[Agreement]) -> None:
         self._agreements = agreements
         self.has_take_overs = any(a.scope == "open_timers" for a in agreements)
+        self.has_new_timers = any(a.scope == "new_timers" for a in agreements)
 
     # -- asking ---------------------------------------------------------------------------------
 
@@ -201,19 +204,25 @@ class Book:
         return known
 
     def agreement(
-        self, source: str, account: str | None, opened_at: int, at: int = 0
+        self, source: str, account: str | None, opened_at: int, at: int = 0, begun_at: int = 0
     ) -> Agreement | None:
         """The version in force that fits best: account, then source, then all.
 
         In force is the version at the opening; a later one of scope `open_timers` takes over at
-        its own `effective_from`, where that is not after `at` (4.6).
+        its own `effective_from`, where that is not after `at`; one of scope `new_timers` is for a
+        cycle that has `begun_at` its `effective_from` or later (4.6).
         """
+        latest = {
+            "new_tickets": opened_at,
+            "new_timers": max(opened_at, begun_at),
+            "open_timers": max(opened_at, at),
+        }
         best: tuple[int, int, str] | None = None
         found: Agreement | None = None
         for agreement in self._agreements:
             fit = fit_of(agreement, source, account)
             since = agreement.effective_from
-            if fit == 0 or (since > opened_at and (agreement.scope == "new_tickets" or since > at)):
+            if fit == 0 or since > latest[agreement.scope]:
                 continue
             rank = (fit, since, agreement.name)
             if best is None or rank >= best:
@@ -227,6 +236,11 @@ class Book:
             for agreement in self.agreements
             if agreement.scope == "open_timers" and agreement.effective_from > after
         ]
+
+    def of_new_timers(self, source: str, account: str | None) -> list[Agreement]:
+        """The versions of scope `new_timers` that fit."""
+        fits = (a for a in self._agreements if a.scope == "new_timers")
+        return [a for a in fits if fit_of(a, source, account)]
 
     def limits(self, source: str) -> Limits:
         """How far ahead `source` may date, and how long its orphans wait (1.5, 1.7).

@@ -1,6 +1,6 @@
 """What is known of a ticket while its history is read, fact by fact."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -10,8 +10,8 @@ from streams.core.agreement.model import Agreement, WordMap
 from streams.core.book import Book
 from streams.core.changes import CATEGORY, ENTITLED, FIXED, INSTANT, MESSAGE
 from streams.core.moment import RESOLVED, Moment, Rest, copy_of
-from streams.core.stated import AccountVersion
-from streams.core.terms import Entitlement
+from streams.core.stated import AccountVersion, FactValue
+from streams.core.terms import Circumstances, Entitlement
 from streams.core.unsaved import HistoryNeeded, Unsaved
 
 _NOTHING_ELSE = Rest()
@@ -87,6 +87,8 @@ class Fold(Struct, array_like=True):
         now.owner_cause = now.owner_cause or self.opened_id
         now.entitlement = entitlement
         now.promises = ()
+        if book.has_new_timers:
+            now.circumstances = self._circumstances(self.stands_at)
         self.teams = [(self.stands_at, now.team)]
         self.severities = [(self.stands_at, self.severity)]
         self.looked = self.looks()
@@ -104,6 +106,7 @@ class Fold(Struct, array_like=True):
             now.owner_cause = ""
         self.entitled = now.entitlement.token
         now.entitlement = now.promises = None  # type: ignore[assignment]
+        now.circumstances = None
         self.teams = self.severities = None  # type: ignore[assignment]
         self.source = self.book = self.accounts = self.agreement = None  # type: ignore[assignment]
         self.words = self.next_change = self.looked = None
@@ -249,16 +252,9 @@ class Fold(Struct, array_like=True):
             self._take_over(at)
         if not self.severities or self.severities[-1][1] != self.severity:
             self.severities.append((at, self.severity))
-        accounts = self.accounts
-        version = accounts[0]
-        if len(accounts) > 1:
-            for later in accounts[1:]:
-                if later.effective_at > at:
-                    break
-                version = later
         entitlement = self.book.entitlement(
             self.agreement,
-            version.facts,
+            self._known_of_account(at),
             self.plan,
             self.severity,
             self.subject_category,
@@ -269,6 +265,38 @@ class Fold(Struct, array_like=True):
             self.now.changed |= ENTITLED
             if entitlement.agreement is not None:
                 self.targets.update(dict.fromkeys(entitlement.agreement.targets))
+        if self.book.has_new_timers:
+            self._provide_for_cycles(at)
+
+    def _known_of_account(self, at: int) -> Mapping[str, FactValue]:
+        accounts = self.accounts
+        version = accounts[0]
+        if len(accounts) > 1:
+            for later in accounts[1:]:
+                if later.effective_at > at:
+                    break
+                version = later
+        return version.facts
+
+    def _circumstances(self, at: int) -> Circumstances:
+        return Circumstances(
+            self.account,
+            self._known_of_account(at),
+            self.plan,
+            self.severity,
+            self.subject_category,
+            self.channel,
+        )
+
+    def _provide_for_cycles(self, at: int) -> None:
+        """A cycle may start under a version of scope `new_timers` that asks for itself (4.6)."""
+        circumstances = self._circumstances(at)
+        if circumstances != self.now.circumstances:
+            self.now.circumstances = circumstances
+            self.now.changed |= ENTITLED
+            for agreement in self.book.of_new_timers(self.source, self.account):
+                self.matters |= self.book.matters(agreement)
+                self.targets.update(dict.fromkeys(agreement.targets))
 
 
 def _standing(dated: list[tuple[int, str | None]], at: int) -> str | None:

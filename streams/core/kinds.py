@@ -172,8 +172,9 @@ def cycle_start(cell: Cell, fold: Fold, moment: Moment, reopened: bool, ran: boo
     match cell.kind:
         case TargetKind.NEXT_REPLY:
             if at_opening and cell.next_reply_start == "opening_message":
-                asked = fold.opened_id if fold.opened_by_requester else moment.asked
-                return None if moment.answer is not None and moment.asked is None else asked
+                # The opening is asked first (1.3); after an answer only what was asked anew waits.
+                first = moment.answer is None and fold.opened_by_requester
+                return fold.opened_id if first else moment.asked
             waits = cell.next_reply_start == "later_message" and fold.opened_by_requester
             responded = moment.responded or moment.reply is not None
             return None if waits and not responded else moment.asked

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from streams.core.changes import MESSAGE, PROMISE, REPLY, WORKAROUND
 from streams.core.facts import PromiseKept, PromiseMade, PromiseWithdrawn
-from streams.core.terms import NO_AGREEMENT, Entitlement
+from streams.core.terms import NO_AGREEMENT, Circumstances, Entitlement
 from streams.core.unsaved import Unsaved
 
 RESOLVED: Final = frozenset({"resolved", "closed"})
@@ -67,6 +67,8 @@ class Moment(Struct, array_like=True, gc=False):
     answer: str | None = None
     asked: str | None = None
     promises: Unsaved[tuple[PromiseMade | PromiseKept | PromiseWithdrawn, ...]] = ()
+    circumstances: Unsaved[Circumstances | None] = None
+    """Kept where some version is for new timers, which asks by them for itself (4.6)."""
 
     def pausing(self, pauses: frozenset[str]) -> tuple[str, str] | None:
         """(pausing category, its event): paused while any pausing fact holds (3.9)."""
@@ -77,10 +79,11 @@ class Moment(Struct, array_like=True, gc=False):
             return second, self.rest.second_cause
         return None
 
-    def under(self, entitlement: Entitlement) -> "Moment":
-        """The same moment, had `entitlement` held then (4.5)."""
+    def entitled_as(self, other: "Moment") -> "Moment":
+        """The same moment, had the ticket been entitled then as it is at `other` (4.5)."""
         seen = copy_of(self)
-        seen.entitlement = entitlement
+        seen.entitlement = other.entitlement
+        seen.circumstances = other.circumstances
         return seen
 
     def forget_what_was_said(self) -> None:

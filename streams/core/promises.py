@@ -120,6 +120,7 @@ def _terms(book: Book, entitlement: Entitlement) -> Terms | None:
         (),
         None,
         0,  # a ticket with promises is judged from its whole history
+        agreement,
     )
 
 

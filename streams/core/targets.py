@@ -23,12 +23,15 @@ from streams.core.timer import Timer
 from streams.core.track import Track
 from streams.core.upkeep import (
     UNCHANGED,
+    begins_again,
     cell_at,
+    edit_mode,
     keep_fixed,
     keep_pause,
     lose_ticket,
     mode_of,
 )
+from streams.core.versions import promised, promised_anew
 
 TICKET_GONE: Final = frozenset({"merged", "deleted", "spam"})
 
@@ -78,11 +81,13 @@ class Walk(Track, array_like=True):
 
     def _attach(self, moments: Sequence[Moment]) -> Sequence[Moment]:
         """The moments that it sees, where its target applies at one of them; else none."""
-        attached = next((m for m in moments if self.target in m.entitlement.terms), None)
-        if attached is None:
+        for attached in moments:
+            terms = promised_anew(self.fold, attached, self.target)
+            if terms is not None:
+                break
+        else:
             self.resolved = self.fold.now.resolved
             return ()
-        terms = attached.entitlement.terms[self.target]
         self.begun = True
         self.matters = MATTERS[terms.cell.kind]
         if attached.at > self.fold.opened_at and terms.cell.start_at_attach == "created":
@@ -90,7 +95,7 @@ class Walk(Track, array_like=True):
             self.past.after(ALL)
             self.attached_by = attached.entitled_cause
             moments = [
-                moment.under(attached.entitlement) if moment.at < attached.at else moment
+                moment.entitled_as(attached) if moment.at < attached.at else moment
                 for moment in moments
             ]
             self.past = Past(moments)
@@ -114,14 +119,17 @@ class Walk(Track, array_like=True):
 
     def _apply(self, moment: Moment) -> None:
         """The order at one instant (3.3): gone, stopped, reopened, changed, paused."""
-        terms = moment.entitlement.terms.get(self.target)
-        was_resolved, self.resolved = self.resolved, moment.resolved
         timer = self.current
+        terms = anew = moment.entitlement.terms.get(self.target)
+        if moment.circumstances is not None:
+            terms = self._promised(moment, timer or self.lost)
+            anew = promised_anew(self.fold, moment, self.target)
+        was_resolved, self.resolved = self.resolved, moment.resolved
         if timer is not None and timer.ended_at is None:
             if moment.rest.gone is not None:
                 lose_ticket(timer, moment)
                 return
-            end = end_of(cell_at(timer, moment, terms, self.fold), moment, self.owner)
+            end = end_of(cell_at(timer, moment, terms), moment, self.owner)
             if end is None:
                 self._change(timer, moment, terms, bool(moment.changed & ENTITLED))
                 return
@@ -131,14 +139,14 @@ class Walk(Track, array_like=True):
         ):
             self._after_the_end(timer, moment, terms)
             return
-        if terms is not None and terms.cell.kind in CYCLES:
-            self._begin_cycle(moment, terms, was_resolved)
+        either = anew or terms
+        if either is not None and either.cell.kind in CYCLES:
+            self._begin_cycle(moment, anew, terms, was_resolved)
         elif timer is None:
             self._begin(moment, terms)
 
     def _apply_beside(self, moment: Moment) -> None:
         """A breached timer that a restart left goes on until its own end (4.3)."""
-        lost = moment.changed & ENTITLED and self.target not in moment.entitlement.terms
         for timer in self.beside:
             if timer.ended_at is not None:
                 reopened = timer.stopped_by == "resolution" and not moment.resolved
@@ -152,10 +160,14 @@ class Walk(Track, array_like=True):
                 lose_ticket(timer, moment)
             elif end is not None:
                 end_by(timer, moment, end)
-            elif lost:
+            elif moment.changed & ENTITLED and self._promised(moment, timer) is None:
                 timer.lose(moment.at, moment.entitled_cause, "no_target")
             else:
                 keep_pause(timer, moment)
+
+    def _promised(self, moment: Moment, timer: Timer | None) -> Terms | None:
+        """What the target owes by the versions that `timer` is promised by."""
+        return promised(self.fold, moment, self.target, 0 if timer is None else timer.versions_of)
 
     # -- beginning ------------------------------------------------------------------------------
 
@@ -173,7 +185,8 @@ class Walk(Track, array_like=True):
         start_event = fold.opened_id if at_opening else moment.entitled_cause
         if self.attached_by is not None and self.lost is None:
             start_event = self.attached_by
-        timer = self.new(terms, start_event, moment.at)
+        versions_of = 0 if self.lost is None else self.lost.versions_of
+        timer = self.new(terms, start_event, moment.at, versions_of)
         self._regain(timer, moment)
         self.start(timer, moment)
         end = end_of(cell, moment, self.owner)
@@ -190,7 +203,7 @@ class Walk(Track, array_like=True):
         lost = self.lost
         if lost is None:
             return
-        mode = timer.cell.on_upgrade
+        mode = edit_mode(lost.terms, timer.terms) or timer.cell.on_upgrade
         if mode == "carry":
             timer.take_over(lost)
         elif mode == "recompute":
@@ -198,20 +211,27 @@ class Walk(Track, array_like=True):
             timer.started_at = timer.origin = begin
             timer.applied_at = moment.at
 
-    def _begin_cycle(self, moment: Moment, terms: Terms, was_resolved: bool) -> None:
-        """Each start is a cycle (3.5, 3.6, 3.11)."""
+    def _begin_cycle(
+        self, moment: Moment, anew: Terms | None, again: Terms | None, was_resolved: bool
+    ) -> None:
+        """Each start is a cycle (3.5, 3.6, 3.11), of the terms `anew`; one that was lost begins
+        `again` by the versions of its own."""
         lost = self.current
         reopened = was_resolved and not self.resolved
-        start = cycle_start(terms.cell, self.fold, moment, reopened, self.ran)
+        start = None
+        if anew is not None:
+            start = cycle_start(anew.cell, self.fold, moment, reopened, self.ran)
         self.lost = None
-        if start is None:
-            waits = terms.cell.kind is not TargetKind.NEXT_REPLY or moment.waiting is not None
-            if lost is None or lost.stopped_by != "no_target" or not waits or self.resolved:
-                return
-            start, self.lost = moment.entitled_cause, lost
+        if anew is not None and start is not None:
+            terms, versions_of = anew, moment.at
+        elif lost is not None and again is not None and begins_again(lost, again, moment):
+            terms, versions_of, start = again, lost.versions_of, moment.entitled_cause
+            self.lost = lost
+        else:
+            return
         self.ran = True
         self.owner = moment.team
-        timer = self.new(terms, start, moment.at)
+        timer = self.new(terms, start, moment.at, versions_of)
         self._regain(timer, moment)
         self.start(timer, moment)
         keep_pause(timer, moment)
@@ -235,8 +255,9 @@ class Walk(Track, array_like=True):
             ended_at = timer.ended_at
             assert ended_at is not None, "It has ended."
             timer.reopen(moment.at, moment.rest.gone_cause, "excluded", by or "")
-            end = end_of(timer.cell, moment, self.owner) or answered(
-                timer, self.past, ended_at, moment.at
+            # An answer of the very instant at which the ticket went is one, resolved since or not.
+            end = answered(timer, self.past, ended_at - 1, moment.at) or end_of(
+                timer.cell, moment, self.owner
             )
             if end is not None:
                 end_by(timer, moment, end)
@@ -252,10 +273,11 @@ class Walk(Track, array_like=True):
         if timer.cell.kind is not TargetKind.FIRST_RESOLUTION and timer.cell.reopen == "new_cycle":
             ended_at = timer.ended_at
             assert ended_at is not None, "It has ended."
-            if terms is None or answered(timer, self.past, ended_at, moment.at):
+            anew = promised(self.fold, moment, self.target, moment.at)
+            if anew is None or answered(timer, self.past, ended_at, moment.at):
                 return
-            if kept_by(terms.cell, moment) is None:
-                again = self.new(terms, cause, moment.at)
+            if kept_by(anew.cell, moment) is None:
+                again = self.new(anew, cause, moment.at, moment.at)
                 self.start(again, moment)
                 keep_pause(again, moment)
             return
@@ -289,12 +311,12 @@ class Walk(Track, array_like=True):
 
     def _succeed(self, timer: Timer, terms: Terms, moment: Moment) -> Timer:
         """Another target takes its place by the mode of its direction; who counts from now on."""
-        mode = mode_of(self.fold, timer.cell, terms.cell)
+        mode = mode_of(timer, terms, moment.at)
         if mode == "freeze":
             return timer
         if timer.breached_at is not None and mode != "restart":
             return timer
-        successor = self.new(terms, moment.entitled_cause, moment.at)
+        successor = self.new(terms, moment.entitled_cause, moment.at, timer.versions_of)
         if timer.breached_at is not None:
             self.beside.append(timer)
             keep_pause(timer, moment)

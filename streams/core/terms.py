@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
+from typing import NamedTuple
 
 import msgspec
 
 from schemas.outbound import DecisionImage
 from streams.core import ladder
 from streams.core.agreement.model import MEASURES, Agreement, Cell, Step
+from streams.core.agreement.rules import FactValue
 from streams.core.calendar import Calendar
 
 
@@ -30,6 +32,8 @@ class Terms:
     """The spent time from which it is at risk; None without a budget of its own."""
     token: int
     """Stands for it where it is saved: equal terms have equal tokens, on any machine."""
+    whole: Agreement
+    """The version that it is a part of."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,6 +45,17 @@ class Entitlement:
     terms: Mapping[str, Terms]
     token: int
     """Stands for it where it is saved, as that of its terms does."""
+
+
+class Circumstances(NamedTuple):
+    """What decides who is entitled to what, whichever version of an agreement is asked (5.2)."""
+
+    account: str | None
+    facts: Mapping[str, FactValue]
+    plan: str | None
+    severity: str | None
+    category: str | None
+    channel: str | None
 
 
 NO_AGREEMENT = Entitlement(None, DecisionImage(reason="no_agreement"), {}, 0)
@@ -77,6 +92,7 @@ def terms_of(calendar: Calendar, agreement: Agreement, cell: Cell, rule: str) ->
         tuple(step for step in cell.ladder if ladder.at_breach(step)),
         None if budget is None else ladder.at_risk_amount(cell, budget),
         token_of(agreement.name, agreement.version, *named),
+        agreement,
     )
 
 

@@ -70,12 +70,15 @@ class Track(Struct, array_like=True):
             return self.beside
         return (*self.beside, self.current) if self.beside else (self.current,)
 
-    def new(self, terms: Terms, start_event: str, at: int) -> Timer:
-        """A timer of these terms, not started yet."""
+    def new(self, terms: Terms, start_event: str, at: int, versions_of: int) -> Timer:
+        """A timer of these terms, not started yet; promised by the `versions_of` that instant."""
         time: WorkingTime = terms.calendar
         if self.exclusions:
             time = Excluding(time, self.exclusions)
-        return timer_for(terms, time, start_event, at)
+        timer = timer_for(terms, time, start_event, at)
+        if self.fold.book.has_new_timers:
+            timer.versions_of = versions_of
+        return timer
 
     def start(self, timer: Timer, moment: Moment) -> None:
         """It starts, and is the current one. What it started with may lie before `moment`."""

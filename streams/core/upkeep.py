@@ -81,27 +81,43 @@ def lose_ticket(timer: Timer, moment: Moment) -> None:
     timer.stopped_by = rest.gone
 
 
-def mode_of(fold: Fold, old: Cell, new: Cell) -> ChangeMode:
+def begins_again(lost: Timer, terms: Terms, moment: Moment) -> bool:
+    """Whether a cycle that lost its target begins again by `terms` (4.4)."""
+    if lost.stopped_by != "no_target" or moment.resolved:
+        return False
+    return terms.cell.kind is not TargetKind.NEXT_REPLY or moment.waiting is not None
+
+
+def mode_of(timer: Timer, terms: Terms, at: int) -> ChangeMode:
     """An upgrade is a rise of plan rank, or equal plan and a rise of severity (4.1)."""
-    agreement = fold.entitlement.agreement or fold.agreement
-    assert agreement is not None, "A cell comes from an agreement."
-    plans, severities = agreement.plans, agreement.severities
+    edited = edit_mode(timer.terms, terms)
+    # One that has breached kept its target when the version came: a later change is no edit.
+    if edited is not None and (timer.breached_at is None or at == terms.whole.effective_from):
+        return edited
+    old, new = timer.cell, terms.cell
+    plans, severities = terms.whole.plans, terms.whole.severities
     if old.plan not in plans or old.severity not in severities:
         return new.on_upgrade
-    before = (plans.index(old.plan), severities.index(old.severity))
-    after = (plans.index(new.plan), severities.index(new.severity))
-    return new.on_upgrade if after >= before else new.on_downgrade
+    was = (plans.index(old.plan), severities.index(old.severity))
+    becomes = (plans.index(new.plan), severities.index(new.severity))
+    return new.on_upgrade if becomes >= was else new.on_downgrade
+
+
+def edit_mode(before: Terms, terms: Terms) -> ChangeMode | None:
+    """The mode of a change to another version of the same agreement, where it has its own (4.6)."""
+    edited = before.agreement == terms.agreement and before.version != terms.version
+    return terms.whole.on_edit if edited else None
 
 
 UNCHANGED: Final = MEASURES | {TargetKind.OWNERSHIP}
 """Kinds that no change of severity or plan concerns (3.10, 3.11)."""
 
 
-def cell_at(timer: Timer, moment: Moment, terms: Terms | None, fold: Fold) -> Cell:
+def cell_at(timer: Timer, moment: Moment, terms: Terms | None) -> Cell:
     """The target at that instant, all its changes applied (1.3, 3.7)."""
     if terms is None or not moment.changed & ENTITLED or timer.cell.kind in UNCHANGED:
         return timer.cell
     if timer.breached_at is not None or terms.cell is timer.cell:
         return timer.cell
-    frozen = mode_of(fold, timer.cell, terms.cell) == "freeze"
+    frozen = mode_of(timer, terms, moment.at) == "freeze"
     return timer.cell if frozen else terms.cell

@@ -5,9 +5,7 @@ append only what may be repeated: events and facts are known by their ids.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -18,6 +16,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError, Ka
 from streams.kafka.cluster import Cluster
 from streams.kafka.sorting import Message
 from streams.kafka.topics import RECORD_BYTES
+from streams.kafka.ways import Append, Way, slices
 
 log = structlog.get_logger()
 
@@ -29,35 +28,6 @@ SESSION_MS: Final = 6000
 """After this long without a sign of life the others of the group take over."""
 CLOSE: Final = 3.0
 """Seconds for which a client may take leave of a broker."""
-
-
-@dataclass(frozen=True, slots=True)
-class Append:
-    """A record to be appended."""
-
-    topic: str
-    partition: int
-    value: bytes
-    key: bytes | None = None
-    headers: Sequence[tuple[str, bytes]] = ()
-
-
-Turn = Callable[[Sequence[Message]], Sequence[Append]]
-"""What is to be appended for some messages of one partition, in order."""
-
-
-@dataclass(frozen=True, slots=True)
-class Way:
-    """What is read, as one of which group, and what is made of it."""
-
-    topic: str
-    group: str
-    turn: Turn
-    instance: str | None = None
-    """A name that stays over restarts: then a restart is no rebalance."""
-    unreadable: Callable[[str, int, int], Append] | None = None
-    """What is to be appended in the place of a record that the client cannot decode, of which only
-    topic, partition and offset are known; None: there is no such record."""
 
 
 def is_away(error: KafkaError) -> bool:
@@ -173,8 +143,11 @@ class Copier(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is no
             return
         sent = []
         for messages in polled.values():
-            for one in self._way.turn(messages):
-                sent.append(await self._send(one))
+            for some in slices(messages):
+                for one in self._way.turn(some):
+                    sent.append(await self._send(one))
+                # Signs of life go out in between, however long the messages take to be read.
+                await asyncio.sleep(0)
         self.unsaid += sum(len(messages) for messages in polled.values())
         await self._settled()
         self._settling = asyncio.create_task(self._settle(sent, polled))

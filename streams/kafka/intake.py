@@ -8,9 +8,9 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from schemas.codec import Refusal
-from streams.kafka.copying import Append, Way
 from streams.kafka.sorting import Message, Sorted, letter, records_of, sort_out
 from streams.kafka.topics import Topics
+from streams.kafka.ways import Append, Way
 
 GROUP: Final = "sla-intake"
 _UNREADABLE: Final = Refusal(

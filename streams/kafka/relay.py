@@ -6,10 +6,10 @@ the partitions, which know the fact by its id; in each the copies keep their ord
 
 from collections.abc import Callable, Sequence
 
-from streams.kafka.copying import Append, Way
 from streams.kafka.journal_format import Copied
 from streams.kafka.sorting import Message
 from streams.kafka.topics import Topics
+from streams.kafka.ways import Append, Way
 
 GROUP = "sla-relay"
 

@@ -13,7 +13,7 @@ import pytest
 
 from streams.kafka.cluster import Cluster
 from streams.kafka.topics import init
-from tests.cluster.broker import Broker, broker, missing
+from tests.cluster.servers import AnyBroker, choice, chosen_broker, told
 
 PARTITIONS: Final = 4
 """Of the topics that `cluster` makes."""
@@ -22,21 +22,20 @@ _not_run: Final = pytest.StashKey[str]()
 
 
 @pytest.fixture(scope="session")
-def kafka(pytestconfig: pytest.Config) -> Iterator[Broker]:
+def kafka(pytestconfig: pytest.Config) -> Iterator[AnyBroker]:
     """A broker of this session alone; tests that kill or freeze it leave it running."""
-    if missing():
-        why = f"{' and '.join(missing())} not found"
+    if choice() is None:
         if os.environ.get("CI") == "true":
-            pytest.fail(f"no broker: {why}")
-        pytestconfig.stash[_not_run] = why
-        pytest.skip(f"no broker: {why}")
+            pytest.fail(f"Kafka broker: {told()}")
+        pytestconfig.stash[_not_run] = told()
+        pytest.skip(f"Kafka broker: {told()}")
     assert pytestconfig.cache is not None, "The cache plugin keeps the jars; do not disable it."
-    with broker(pytestconfig.cache.mkdir("kafka")) as running:
+    with chosen_broker(pytestconfig.cache.mkdir("kafka")) as running:
         yield running
 
 
 @pytest.fixture
-def bare_cluster(kafka: Broker) -> Cluster:
+def bare_cluster(kafka: AnyBroker) -> Cluster:
     """A prefix of this test alone, without topics."""
     return Cluster(kafka.bootstrap, f"test{next(_numbers)}.")
 
@@ -51,8 +50,7 @@ def cluster(bare_cluster: Cluster) -> Cluster:
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Says before the first test which servers the tests of the cluster run on."""
     if any("kafka" in getattr(item, "fixturenames", ()) for item in session.items):
-        said = f"none: {' and '.join(missing())} not found" if missing() else "from jars"
-        _say(session.config, f"Kafka broker: {said}")
+        _say(session.config, f"Kafka broker: {told()}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -16,6 +16,12 @@ from streams.kafka.cluster import Cluster
 from tests.cluster.waiting import until
 
 
+def environment(cluster: Cluster) -> dict[str, str]:
+    """How a process is told of the cluster."""
+    security = {f"SLA_KAFKA_{name.upper()}": said for name, said in cluster.security.items()}
+    return {"SLA_KAFKA": cluster.bootstrap, "SLA_KAFKA_PREFIX": cluster.prefix, **security}
+
+
 class Role:
     """One `sla intake`, `sla projector` or the like, on a cluster."""
 
@@ -29,7 +35,7 @@ class Role:
             ],
             stderr=subprocess.PIPE,
             text=True,
-            env=os.environ | {"SLA_KAFKA": cluster.bootstrap, "SLA_KAFKA_PREFIX": cluster.prefix},
+            env=os.environ | environment(cluster),
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()

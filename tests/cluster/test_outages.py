@@ -7,18 +7,18 @@ import pytest
 
 from sla.clock import now_instant
 from streams.kafka.cluster import Cluster
-from tests.cluster.broker import Broker
 from tests.cluster.desk import folded, names, opened, promises
 from tests.cluster.fixtures import PARTITIONS
 from tests.cluster.reading import alerts, digest, nothing_twice
 from tests.cluster.saying import voice
+from tests.cluster.servers import AnyBroker
 from tests.cluster.waiting import until
 from tests.cluster.workers import live, running
 
 pytestmark = pytest.mark.slow
 
 
-def test_a_broker_that_was_killed_is_waited_for(kafka: Broker, cluster: Cluster) -> None:
+def test_a_broker_that_was_killed_is_waited_for(kafka: AnyBroker, cluster: Cluster) -> None:
     """What was under way is committed afterwards, once; what came due meanwhile is found then."""
     tickets = names("K")
     with running(*live(cluster)) as worker:
@@ -35,7 +35,7 @@ def test_a_broker_that_was_killed_is_waited_for(kafka: Broker, cluster: Cluster)
     assert digest(cluster) == folded(cluster)
 
 
-def test_it_ends_in_time_though_no_broker_answers(kafka: Broker, cluster: Cluster) -> None:
+def test_it_ends_in_time_though_no_broker_answers(kafka: AnyBroker, cluster: Cluster) -> None:
     with running(*live(cluster)) as worker:
         worker.wait_until("tracking")
         with voice(cluster, PARTITIONS) as said:

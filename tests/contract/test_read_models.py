@@ -346,6 +346,41 @@ def test_merged_tickets_name_the_last_survivor_and_circles_none(fed: Fed) -> Non
     assert "its merges run in a circle: none of these tickets survives (4.8)" in of_d.stdout
 
 
+def test_a_deadline_beyond_the_years_of_its_calendar_is_listed(fed: Fed) -> None:
+    """2.7: unknown, no breach; of what runs, not of what has no budget or is paused."""
+    fed.agree()
+    last, later = "2026-12-31", "2027-03-01 00:00"
+    lines = {
+        "T-1": [f"{last} 19:00 opened severity=high plan=pro"],
+        "T-2": [f"{last} 19:00 opened severity=low plan=pro", f"{last} 19:30 replied"],
+        "T-3": [f"{last} 10:00 opened severity=high plan=pro", f"{last} 11:00 replied"],
+        "T-4": [f"{last} 19:00 opened severity=high plan=pro", f"{last} 19:30 replied"],
+    }
+    for name, said in lines.items():
+        fed.take(f"{last} 20:00", *story(*said, ticket=name))
+    paused = story(f"{last} 19:45 status status=pending id=p", ticket="T-4")
+    fed.take(f"{last} 20:00", *paused)
+    fed.take(later)
+    fed.project()
+    fed.asked_at(later)
+    listed = fed.rows(
+        "SELECT ticket, target, budget_s / 3600 AS hours, spent_s, calendar,"
+        " calendar_known_to::text FROM sla_v1.unknown_deadlines ORDER BY 1, 2"
+    )
+    assert [(row["ticket"], row["target"], row["hours"]) for row in listed] == [
+        ("T-1", "first_response", 4),
+        ("T-1", "resolution", 16),
+        ("T-3", "resolution", 16),
+    ]
+    assert {row["calendar"] for row in listed} == {"desk 1/office"}
+    assert fed.column("SELECT ticket FROM sla_v1.breaches") == []
+    said_so = CliRunner().invoke(main, ["--dsn", fed.dsn, "status"], catch_exceptions=False).stdout
+    assert f"deadline of 3 running timers, such as of {SOURCE} T-1, is unknown (2.7)" in said_so
+    assert "calendar desk 1/office is known up to Fri 1 Jan 2027 00:00 HKT" in said_so
+    one = CliRunner().invoke(main, ["--dsn", fed.dsn, "status", "T-3"], catch_exceptions=False)
+    assert "running, deadline unknown" in one.stdout
+
+
 def test_what_waits_or_was_not_understood_is_listed(fed: Fed) -> None:
     """1.4, 1.7."""
     fed.publish(

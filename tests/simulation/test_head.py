@@ -21,7 +21,7 @@ from streams.core.judge import Judged, judge, proceed
 from streams.core.state import TicketState, decode_state, encode_state
 from streams.core.unsaved import HistoryNeeded
 from tests.builders import SOURCE, history
-from tests.histories import BEGIN, agreements, lives
+from tests.histories import BEGIN, agreements, book_of, lives, versions
 
 MANY = settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
@@ -77,7 +77,7 @@ def images(judged: Judged) -> list[TimerImage]:
 
 
 def check(
-    agreement: Agreement,
+    versions: Sequence[Agreement],
     events: Sequence[told.TicketEvent],
     delays: Sequence[int],
     cuts: Sequence[int],
@@ -86,8 +86,7 @@ def check(
 
     Each event is told `delays` after it happened, in turn.
     """
-    book = Book()
-    book.agreements = [agreement]
+    book = book_of(versions)
     coming = [(f.at + delays[n % len(delays)], f) for n, f in enumerate(history(events))]
     known: list[TicketFact] = []
     seen = Seen()
@@ -152,7 +151,7 @@ CUTS = st.lists(st.integers(0, 12 * 24 * 60), min_size=2, max_size=12, unique=Tr
 def test_a_head_goes_on_as_judge_does(
     agreement: Agreement, events: list[told.TicketEvent], delays: list[int], cuts: list[int]
 ) -> None:
-    check(agreement, events, delays, cuts)
+    check([agreement], events, delays, cuts)
 
 
 @pytest.mark.slow
@@ -161,4 +160,23 @@ def test_a_head_goes_on_as_judge_does(
 def test_many_heads_go_on_as_judge_does(
     agreement: Agreement, events: list[told.TicketEvent], delays: list[int], cuts: list[int]
 ) -> None:
-    check(agreement, events, delays, cuts)
+    check([agreement], events, delays, cuts)
+
+
+@FEW
+@given(versions(), lives(), DELAYS, CUTS)
+def test_a_head_goes_on_under_another_version(
+    known: list[Agreement], events: list[told.TicketEvent], delays: list[int], cuts: list[int]
+) -> None:
+    """4.6: whichever timers the later version is for."""
+    check(known, events, delays, cuts)
+
+
+@pytest.mark.slow
+@MANY
+@given(versions(), lives(), DELAYS, CUTS)
+def test_many_heads_go_on_under_another_version(
+    known: list[Agreement], events: list[told.TicketEvent], delays: list[int], cuts: list[int]
+) -> None:
+    """4.6."""
+    check(known, events, delays, cuts)

@@ -4,6 +4,7 @@ import re
 from copy import deepcopy
 from pathlib import Path
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import msgspec
 import orjson
@@ -11,7 +12,7 @@ import pytest
 
 from schemas import inbound as told
 from schemas.codec import encode_batch
-from schemas.instants import HOUR, instant, parse
+from schemas.instants import instant, moment, parse
 from sla.agreement_files import load, published
 from sla.cases.expected import EXAMPLES
 from sla.cases.phrases import PHRASES
@@ -21,7 +22,7 @@ from sla.yaml_places import Places, read_yaml
 from streams.core.agreement.choices import KEYS, WORDS
 from streams.core.agreement.kinds import OFFERED
 from streams.core.agreement.read import read_agreement
-from streams.core.agreement.settings import FIXED, LENGTHS, SCOPES
+from streams.core.agreement.settings import FIXED, LENGTHS, OF_VERSION, SCOPES
 from streams.core.book import Book
 from streams.core.history import fact_of
 from streams.core.judge import judge
@@ -32,6 +33,7 @@ README: Final = (PASSKIT_FILE.parent / "README.md").read_text(encoding="utf-8")
 SHAPE, SETTINGS = README.split("## Settings\n")
 BLOCKS: Final = re.findall(r"```yaml\n(.*?)```", SETTINGS, re.DOTALL)
 EXAMPLE, *CASES = BLOCKS
+BERLIN: Final = ZoneInfo("Europe/Berlin")
 
 
 def test_the_shape_of_an_agreement_is_a_good_one(tmp_path: Path) -> None:
@@ -91,13 +93,17 @@ def test_every_example_comes_to_what_it_says(tmp_path: Path, block: str) -> None
     assert wrong == {}
 
 
-@pytest.mark.parametrize("name", [*KEYS, *LENGTHS, "scope", "pauses", "from_opening", "team"])
+BESIDE: Final = (*LENGTHS, *OF_VERSION)
+"""Settings of which a test below is the example, as no case has two versions or two clocks."""
+
+
+@pytest.mark.parametrize("name", [*KEYS, *BESIDE, "pauses", "from_opening", "team"])
 def test_every_setting_stands_in_it(name: str) -> None:
     """With its values, and an example under some date."""
     assert f"`{name}`" in SETTINGS
-    for value in WORDS.get(name, ()):
+    for value in WORDS.get(name, OF_VERSION.get(name, ())):
         assert value in SETTINGS, value
-    if name not in (*LENGTHS, "scope"):
+    if name not in BESIDE:
         assert any(re.search(rf"\b{name}: ", block) for block in CASES), f"no example of {name}"
 
 
@@ -170,29 +176,69 @@ def test_orphan_after(tmp_path: Path) -> None:
     assert b'"orphan"' in _fed(here, "2026-03-04T10:00:01+01:00")
 
 
+def _due(tmp_path: Path, settings: dict[str, str], happens: list[Any], **promise: str) -> str:
+    """When the answer is due of which version 2 promises otherwise, from 10:00 on that day."""
+    first = _read(tmp_path, EXAMPLE)
+    first["targets"]["answer"]["reopen"] = "new_cycle"
+    second = deepcopy(first) | {
+        "version": "2",
+        "effective_from": "2026-03-09T10:00+01:00",
+        "settings": settings,
+    }
+    second["targets"]["answer"]["promises"]["basic"]["high"] = promise
+    book = Book()
+    for document in (first, second):
+        at = parse(document["effective_from"])
+        book.take(published(document, read_agreement(document), "/sla/cli", at), at)
+    facts = [fact_of(event, instant(event.time)) for event in happens]
+    timers = judge("/readme", facts, book, parse("2026-03-09T10:45:00+01:00")).timers
+    answer = [timer for timer in timers if timer.cell.target == "answer"][-1]
+    assert answer.deadline is not None
+    return moment(answer.deadline).astimezone(BERLIN).strftime("%H:%M")
+
+
+def _opened(time: str) -> Any:
+    return _event(told.TicketOpened, f"2026-03-09T{time}:00+01:00", {"severity": "high"})
+
+
 @pytest.mark.parametrize(
     ("scope", "due"),
     [
         ("new_tickets", "13:00"),
+        ("new_timers", "13:00"),
         ("open_timers", "11:00"),
     ],
 )
 def test_scope(tmp_path: Path, scope: str, due: str) -> None:
     """4.6, on the day of the example."""
     assert scope in SCOPES
-    first = _read(tmp_path, EXAMPLE)
-    second = deepcopy(first) | {
-        "version": "2",
-        "effective_from": "2026-03-09T10:00+01:00",
-        "settings": {"scope": scope},
-    }
-    second["targets"]["answer"]["promises"]["basic"]["high"]["budget"] = "2 hours"
-    book = Book()
-    for document in (first, second):
-        at = parse(document["effective_from"])
-        book.take(published(document, read_agreement(document), "/sla/cli", at), at)
-    opened = _event(told.TicketOpened, "2026-03-09T09:00:00+01:00", {"severity": "high"})
-    at = instant(opened.time)
-    timers = judge("/readme", [fact_of(opened, at)], book, at + 3 * HOUR // 2).timers
-    answer = [timer for timer in timers if timer.cell.target == "answer"][-1]
-    assert answer.deadline == parse(f"2026-03-09T{due}:00+01:00")
+    assert _due(tmp_path, {"scope": scope}, [_opened("09:00")], budget="2 hours") == due
+
+
+@pytest.mark.parametrize(
+    ("scope", "due"),
+    [
+        ("new_tickets", "14:30"),
+        ("new_timers", "12:30"),
+    ],
+)
+def test_scope_of_what_starts_again(tmp_path: Path, scope: str, due: str) -> None:
+    """4.6, 4.7, on the day of the example: resolved at 09:30, reopened at 10:30."""
+    said = [
+        _event(kind, f"2026-03-09T{time}:00+01:00", {})
+        for kind, time in ((told.TicketResolved, "09:30"), (told.TicketReopened, "10:30"))
+    ]
+    assert _due(tmp_path, {"scope": scope}, [_opened("09:00"), *said], budget="2 hours") == due
+
+
+@pytest.mark.parametrize(
+    ("settings", "due"),
+    [
+        ({"policy_edit": "apply_to_running"}, "10:00"),
+        ({"scope": "open_timers"}, "11:00"),
+    ],
+)
+def test_policy_edit(tmp_path: Path, settings: dict[str, str], due: str) -> None:
+    """4.6, on the day of the example."""
+    promise = {"budget": "2 hours", "calendar": "always"}
+    assert _due(tmp_path, settings, [_opened("08:00")], **promise) == due

@@ -232,8 +232,20 @@ def test_the_table_marks_defaults_and_names_who_differs() -> None:
     assert ("at_risk_threshold", "75%", "default", "") in rows
     assert ("skew_max", "5 min", "default", "") in rows
     assert ("scope", "new_tickets", "default", "") in rows
+    assert ("policy_edit", "none", "default", "") in rows
     assert ("merge", "void_source", "fixed", "") in rows
-    assert len(rows) == len(fields(Choices)) + len(FIXED) + 3
+    assert len(rows) == len(fields(Choices)) + len(FIXED) + 4
+
+
+@pytest.mark.parametrize("scope", [{}, {"scope": "open_timers"}])
+def test_an_edit_applied_to_what_runs_is_a_scope_and_a_mode(scope: dict[str, str]) -> None:
+    """4.6, section 9: `policy_edit`. The mode of other changes is chosen by itself."""
+    found = agreement(
+        ("settings", {"policy_edit": "apply_to_running", "on_change": "freeze"} | scope)
+    )
+    assert (found.scope, found.on_edit) == ("open_timers", "recompute")
+    assert (found.on_upgrade, found.on_downgrade) == ("freeze", "freeze")
+    assert agreement(("settings", scope)).on_edit is None
 
 
 def test_a_choice_is_shown_in_the_words_of_the_file() -> None:

@@ -14,7 +14,7 @@ from sla.explain.page import RULES
 from sla.rules import document, parts
 from streams.core.agreement.choices import BOTH_WAYS, KEYS, WORDS
 from streams.core.agreement.model import ChangeMode
-from streams.core.agreement.settings import FIXED, LENGTHS, SCOPES
+from streams.core.agreement.settings import FIXED, LENGTHS, OF_VERSION
 from tests.builders import book, judged, show
 from tests.targets import OPENED, promising
 
@@ -23,7 +23,7 @@ TEXT: Final = document()
 PARTS: Final = parts(TEXT)
 NAMES: Final = [name for part in PARTS for name in part.names]
 UNDER_A_TARGET: Final = {"pauses", "stops_at_workaround", "from_opening", "team"}
-OFFERED: Final = {**WORDS, "scope": SCOPES}
+OFFERED: Final = {**WORDS, **OF_VERSION}
 
 
 def test_rules_are_numbered_without_a_gap() -> None:

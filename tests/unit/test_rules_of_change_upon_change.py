@@ -146,6 +146,40 @@ def test_what_happened_to_a_deleted_ticket_is_so_when_it_is_restored(
     assert then(RESOLUTION, TONIGHT, OPENED, *lines) == ["10:00 started", *expected]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["12:00 replied", "12:00 deleted"],
+        ["12:00 deleted", "13:00 replied", "13:30 resolved"],
+        ["12:00 replied", "12:00 deleted", "12:00 resolved"],
+    ],
+)
+def test_an_answer_to_a_deleted_ticket_is_one_when_it_is_restored(lines: list[str]) -> None:
+    """4.8, 3.4: also one of the very instant, and one before a resolution."""
+    told = then(promising("first_response", 8), TONIGHT, OPENED, *lines, "14:00 restored")
+    assert told == ["10:00 started", "12:00 voided", "14:00 reopened", "14:00 met"]
+
+
+@pytest.mark.parametrize(
+    ("before", "start"),
+    [
+        (["09:00 customer_contact"], ["next_reply@e1"]),
+        (["09:00 agent_contact"], []),
+        (["09:00 agent_contact", "09:30 customer_contact"], ["next_reply@e3"]),
+        (["09:00 customer_contact", "09:30 agent_contact"], []),
+    ],
+)
+def test_what_is_dated_before_the_opening_was_said_after_it(
+    before: list[str], start: list[str]
+) -> None:
+    """1.3, 3.5: at the opening; its own message is the first of them."""
+    of = promising("next_reply", 4, next_reply_start="opening_message")
+    opened = f"{OPENED} opened_by=requester"
+    day = OPENED.split()[0]
+    timers = judged(book(of), TONIGHT, opened, *(f"{day} {line}" for line in before)).timers
+    assert [timer.timer for timer in timers] == start
+
+
 def test_a_promise_goes_on_with_its_restored_ticket() -> None:
     """3.12, 4.8: due at 15:00 as before; a fixed deadline is moved by nothing between."""
     calm = promising("resolution", None)

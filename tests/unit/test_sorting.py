@@ -10,6 +10,7 @@ from schemas.inbound import InboundEvent
 from streams.intake.cloudevents import Headers
 from streams.kafka.routing import partition_of
 from streams.kafka.sorting import RECORD_BYTES, RECORD_EVENTS, records_of, sort_out
+from streams.kafka.ways import SLICE, slices
 from tests.bench.traffic import events
 from tests.builders import story
 
@@ -69,6 +70,17 @@ def test_records_of_large_events_are_bounded_in_bytes() -> None:
         opened, data=msgspec.structs.replace(opened.data, category="x" * (RECORD_BYTES + 1))
     )
     assert len(list(records_of([huge, opened]))) == 2
+
+
+def test_large_messages_are_turned_with_breaks_between_them() -> None:
+    """A group drops a member that shows no sign of life, and hands its work to the next one."""
+    small, large = Said(b"{}"), Said(b" " * SLICE)
+    said = [small, large, small, small, large, large, small]
+    runs = list(slices(said))
+    assert [len(run) for run in runs] == [2, 3, 1, 1]
+    assert [one for run in runs for one in run] == said
+    assert list(slices([small] * 2000)) == [[small] * 2000]
+    assert not list(slices([]))
 
 
 def test_nothing_is_no_record() -> None:

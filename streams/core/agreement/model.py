@@ -38,6 +38,8 @@ ReopenMode = Literal[
     "continue_excluding_closed", "continue_including_closed", "new_cycle", "no_new_tracker"
 ]
 """What a reopening does to the timers that the resolution ended (4.7)."""
+Scope = Literal["new_tickets", "new_timers", "open_timers"]
+"""Which timers a version is for (4.6)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,9 +181,11 @@ class Agreement:
     """How far ahead of the log an event may be dated (1.5), in microseconds."""
     orphan_after: int
     """How long events wait for their ticket's opening (1.7), in microseconds."""
-    scope: Literal["new_tickets", "open_timers"] = "new_tickets"
-    """Which timers this version is for (4.6): those of tickets opened from then on, or all that
-    are open at its `effective_from`, by the modes of 4.1."""
+    scope: Scope = "new_tickets"
+    """Which timers this version is for (4.6): those of tickets opened from its `effective_from` on,
+    the cycles that start from then on too, or all that are open then, by the modes of 4.1."""
+    on_edit: ChangeMode | None = None
+    """How open timers change over to this version; None: as at any change, by its direction."""
 
     def cell(self, target: str, plan: str | None, severity: str | None) -> Cell | None:
         """What `target` owes at `plan` and `severity`; None: no promise."""

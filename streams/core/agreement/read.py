@@ -119,6 +119,7 @@ def _read(fields: Mapping[str, Node]) -> Agreement:
         skew_max=settings.skew_max,
         orphan_after=settings.orphan_after,
         scope=settings.scope,
+        on_edit=settings.on_edit,
     )
 
 

@@ -2,15 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal, get_args
+from typing import Final, cast, get_args
 
 from schemas.instants import DAY, MINUTE
 from streams.core.agreement.amounts import read_length
 from streams.core.agreement.choices import KEYS, Choices, read_choices
 from streams.core.agreement.faults import listed, nearest, quoted
+from streams.core.agreement.model import ChangeMode, Scope
 from streams.core.agreement.node import Node
 
-Scope = Literal["new_tickets", "open_timers"]
 SCOPES: Final[tuple[Scope, ...]] = get_args(Scope)
 # Setting -> all that is offered. `None` and `True` are the words null and true of the file.
 FIXED: Final[Mapping[str, tuple[str | bool | None, ...]]] = {
@@ -41,6 +41,11 @@ FIXED: Final[Mapping[str, tuple[str | bool | None, ...]]] = {
     "reversed_interval": ("zero",),
 }
 SCOPE: Final = "scope"
+EDIT: Final = "policy_edit"
+EDITS: Final = ("apply_to_running",)
+"""Scope `open_timers`, and open timers change over to the version by `recompute`."""
+# Settings of a version, each with all that is offered.
+OF_VERSION: Final[Mapping[str, tuple[str, ...]]] = {SCOPE: SCOPES, EDIT: EDITS}
 LENGTHS: Final = ("skew_max", "orphan_after")
 _ELSEWHERE: Final = {
     "first_response_pauses": "write pauses under the target",
@@ -62,6 +67,8 @@ class Chosen:
     skew_max: int = 5 * MINUTE
     orphan_after: int = 7 * DAY
     scope: Scope = "new_tickets"
+    on_edit: ChangeMode | None = None
+    """How open timers change over to the version; None: as at any change, by its direction."""
 
 
 def read_settings(node: Node | None) -> Chosen:
@@ -75,26 +82,36 @@ def read_settings(node: Node | None) -> Chosen:
             _check_fixed(key, one)
         elif key in _ELSEWHERE:
             one.fault(f"{key} is chosen for each target", _ELSEWHERE[key])
-        elif key not in (*KEYS, SCOPE, *LENGTHS):
-            known = (*KEYS, SCOPE, *FIXED, *LENGTHS)
+        elif key not in (*KEYS, *OF_VERSION, *LENGTHS):
+            known = (*KEYS, *OF_VERSION, *FIXED, *LENGTHS)
             one.fault(f"unknown setting {quoted(key)}", _remedy(nearest(key, known)))
     skew, orphan = (_wall(said.get(key)) for key in LENGTHS)
+    scope, on_edit = _of_version(said.get(SCOPE), said.get(EDIT))
     return Chosen(
         choices=read_choices(said, chosen.choices),
         skew_max=skew or chosen.skew_max,
         orphan_after=orphan or chosen.orphan_after,
-        scope=_scope(said.get(SCOPE)),
+        scope=scope,
+        on_edit=on_edit,
     )
 
 
-def _scope(node: Node | None) -> Scope:
-    """For which timers this version is (4.6)."""
-    word = "new_tickets" if node is None else node.one_of(SCOPES, SCOPE)
-    return "open_timers" if word == "open_timers" else "new_tickets"
+def _of_version(scope: Node | None, edit: Node | None) -> tuple[Scope, ChangeMode | None]:
+    """For which timers this version is, and how open ones change over to it (4.6)."""
+    word = "new_tickets" if scope is None else scope.one_of(SCOPES, SCOPE)
+    chosen = cast(Scope, word or "new_tickets")
+    if edit is None or edit.one_of(EDITS, EDIT) is None:
+        return chosen, None
+    if scope is not None and word not in (None, "open_timers"):
+        edit.fault(
+            f"{EDIT} {EDITS[0]} is for open timers, scope {word} is not",
+            f"leave out {SCOPE}, or write {SCOPE}: open_timers",
+        )
+    return "open_timers", "recompute"
 
 
 def _remedy(close: str) -> str:
-    return f"{close}settings: {listed((*KEYS, SCOPE, *LENGTHS))}"
+    return f"{close}settings: {listed((*KEYS, *OF_VERSION, *LENGTHS))}"
 
 
 def _wall(node: Node | None) -> int | None:

@@ -1,0 +1,34 @@
+"""Which version of an agreement decides what a timer is promised (semantics 4.6)."""
+
+from streams.core.fold import Fold
+from streams.core.kinds import CYCLES
+from streams.core.moment import Moment
+from streams.core.terms import Terms
+
+
+def promised(fold: Fold, moment: Moment, target: str, versions_of: int) -> Terms | None:
+    """What `target` owes at `moment` by the versions of the instant `versions_of`.
+
+    0 stands for the opening. Versions of scope `open_timers` take over whatever is open.
+    """
+    entitlement = moment.entitlement
+    asked = moment.circumstances
+    if asked is not None and versions_of:
+        book = fold.book
+        agreement = book.agreement(
+            fold.source, asked.account, fold.opened_at, moment.at, versions_of
+        )
+        if agreement is not entitlement.agreement:
+            entitlement = book.entitlement(agreement, *asked[1:])
+    return entitlement.terms.get(target)
+
+
+def promised_anew(fold: Fold, moment: Moment, target: str) -> Terms | None:
+    """What a timer owes that begins at `moment`: a cycle by the versions in force then, any other
+    by those of the opening."""
+    by_opening = moment.entitlement.terms.get(target)
+    if moment.circumstances is None:
+        return by_opening
+    by_now = promised(fold, moment, target, moment.at)
+    either = by_now or by_opening
+    return by_now if either is not None and either.cell.kind in CYCLES else by_opening
