@@ -1,8 +1,9 @@
 """Says events to the journal from this machine: what `send`, `import` and the facts by hand use."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
 import click
 import psycopg
@@ -17,6 +18,9 @@ from sla.trouble import Trouble
 from streams.kafka.cluster import Cluster
 from streams.postgres.door import Receipt, take_in
 from streams.postgres.journal import append_events
+
+if TYPE_CHECKING:
+    from streams.kafka.helpdesk import Helpdesk
 
 
 class Publisher:
@@ -100,11 +104,11 @@ def rows_of(connection: psycopg.Connection) -> Origin:
     return "cluster" if of_cluster else "journal" if begun else "new"
 
 
-def publish(settings: Settings, events: Sequence[InboundEvent]) -> str:
-    """Says `events` to the tracker, and returns where they are kept: in its journal, or by the
-    brokers that the environment names where the rows come from a cluster.
+def spoken_to(settings: Settings) -> Cluster | None:
+    """The cluster to which events are to be said, where the rows come from one, or there are none
+    yet and the environment names brokers; None: the database's own journal.
 
-    Raises EventRefused, Trouble.
+    Raises Trouble where it is a cluster that the environment does not name.
     """
     with psycopg.connect(database(settings)) as connection:
         origin = rows_of(connection)
@@ -114,26 +118,49 @@ def publish(settings: Settings, events: Sequence[InboundEvent]) -> str:
             "the rows of this database come from a cluster\n"
             f"what to do: name its brokers by {ENVIRONMENT}"
         )
-    if cluster is not None and origin != "journal":
-        return _publish_to(cluster, events)
-    with Publisher(settings) as publisher:
-        return f"journaled at position {publisher.append(events)}"
+    return None if origin == "journal" else cluster
 
 
-def _publish_to(cluster: Cluster, events: Sequence[InboundEvent]) -> str:
+def publish(settings: Settings, events: Sequence[InboundEvent]) -> str:
+    """Says `events` to the tracker, and returns where they are kept: in its journal, or by the
+    brokers that the environment names where the rows come from a cluster.
+
+    Raises EventRefused, Trouble.
+    """
+    cluster = spoken_to(settings)
+    if cluster is None:
+        with Publisher(settings) as publisher:
+            return f"journaled at position {publisher.append(events)}"
+    from streams.kafka.helpdesk import EventUnfit
+    from streams.kafka.topics import Topics
+
+    with helpdesk_of(cluster) as helpdesk:
+        try:
+            helpdesk.say(*events)
+        except EventUnfit as error:
+            raise EventRefused(str(error)) from error
+    return f"sent to {Topics(cluster.prefix).inbound}"
+
+
+@contextmanager
+def helpdesk_of(cluster: Cluster) -> Iterator["Helpdesk"]:
+    """Speaks to a cluster; all that was said is kept when it ends. Raises Trouble."""
     from kafka.errors import KafkaError
 
-    from streams.kafka.helpdesk import EventUnfit, Helpdesk
-    from streams.kafka.topics import Topics
+    from streams.kafka.helpdesk import Helpdesk
 
     try:
         with Helpdesk(cluster) as helpdesk:
-            helpdesk.say(*events)
-    except EventUnfit as error:
-        raise EventRefused(str(error)) from error
+            yield helpdesk
     except KafkaError as error:
         raise Trouble(no_answer(cluster, error)) from error
-    return f"sent to {Topics(cluster.prefix).inbound}"
+
+
+def say_raw(helpdesk: "Helpdesk", raw: bytes, content: Content = "auto") -> Receipt:
+    """Decodes `raw` and says what is good; the receipt holds once the helpdesk has flushed."""
+    decoded = decode_events(raw, content=content)
+    helpdesk.say_checked(decoded.events)
+    return Receipt(len(decoded.events), None, decoded.refused, decoded.left_out)
 
 
 def publish_raw(settings: Settings, raw: bytes, content: Content = "auto") -> Receipt:

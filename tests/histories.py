@@ -199,6 +199,47 @@ def lives(
     return events
 
 
+@st.composite
+def lives_by_hand(draw: st.DrawFn, span: int = 5 * 48) -> list[told.TicketEvent]:
+    """A life in which deadlines of the targets are set and withdrawn by hand."""
+    events: list[Any] = draw(lives(most=8, span=span))
+    step = 30 * MINUTE
+    for number in range(draw(st.integers(1, 4))):
+        at = BEGIN + draw(st.integers(0, span)) * step
+        head = {"specversion": "1.0", "source": SOURCE, "subject": "T-1", "time": moment(at)}
+        target, id_ = draw(st.sampled_from(KINDS[:5])), f"d{number}"
+        if draw(st.integers(0, 2)):
+            due = moment(BEGIN + draw(st.integers(0, span + 48)) * step)
+            said = told.DeadlineSet(target=target, due=due, who="boss", why="agreed")
+            events.append(told.TicketDeadlineSet(id=id_, data=said, **head))  # type: ignore[arg-type]
+        else:
+            back = told.DeadlineWithdrawn(target=target, who="boss")
+            events.append(told.TicketDeadlineWithdrawn(id=id_, data=back, **head))  # type: ignore[arg-type]
+    return events
+
+
+@st.composite
+def promising_lives(draw: st.DrawFn, span: int = 5 * 48) -> list[told.TicketEvent]:
+    """A life in which two promises are made, kept and withdrawn now and then."""
+    events: list[Any] = draw(lives(most=6, span=span))
+    step = 30 * MINUTE
+    names = st.sampled_from(("p1", "p2"))
+    for number in range(draw(st.integers(1, 5))):
+        at = BEGIN + draw(st.integers(0, span)) * step
+        head = {"specversion": "1.0", "source": SOURCE, "subject": "T-1", "time": moment(at)}
+        name, id_ = draw(names), f"p{number}"
+        what = draw(st.sampled_from(("made", "made", "kept", "withdrawn")))
+        if what == "made":
+            due = moment(BEGIN + draw(st.integers(0, span + 48)) * step)
+            instead = draw(st.sampled_from((None, None, "p1", "p2")))
+            data = told.PromiseMade(promise=name, due=due, who="mei", replaces_promise=instead)
+            events.append(told.TicketPromiseMade(id=id_, data=data, **head))  # type: ignore[arg-type]
+            continue
+        kind = told.TicketPromiseKept if what == "kept" else told.TicketPromiseWithdrawn
+        events.append(kind(id=id_, data=told.PromiseSpokenOf(promise=name), **head))  # type: ignore[arg-type]
+    return events
+
+
 def instants_of(events: Sequence[told.TicketEvent]) -> list[str]:
     """For failure messages: what happens when."""
     return [f"{e.time:%a %H:%M} {type(e).__name__}" for e in sorted(events, key=lambda e: e.time)]

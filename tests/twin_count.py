@@ -73,6 +73,27 @@ class Count:
         self.deadline: int | None = None
         self.breached_at: int | None = None
         self.ended_at: int | None = None
+        self.fixed: int | None = None
+        """The deadline set by hand that holds (4.9)."""
+        self.not_before = 0
+        """A fixed deadline that went by while it was ended is due when it goes on (4.7, 4.8)."""
+        self.succeeds = False
+        """Whether another target's timer went before it (4.1)."""
+
+    def keep_fixed(self, seen: Seen) -> None:
+        """The deadline by hand of its target, but one for an earlier cycle; it undoes no breach."""
+        if self.breached_at is not None:
+            return
+        self.fixed = None
+        for target, due, set_at in seen.manual:
+            later = due > self.started_at or set_at >= self.started_at or self.succeeds
+            if target == self.cell.target and later:
+                self.fixed = max(due, self.not_before)
+
+    def pass_fixed(self, begin: int) -> None:
+        """The step that begins at `begin` passes: what was due at its beginning is late (3.3)."""
+        if self.breached_at is None and self.ended_at is None and self.fixed == begin:
+            self.breached_at, self.state = begin, "breached"
 
     def mark(self, at: int) -> None:
         """Now it could come due."""
@@ -122,6 +143,8 @@ class Count:
         if self.counting:
             self.mark(at)
         due = self.due()
+        if self.fixed is not None:
+            return
         if self.breached_at is None and due is not None and due < self.world.until:
             self.breached_at = due
             self.state = "breached"
@@ -129,7 +152,7 @@ class Count:
     def stop(self, at: int) -> None:
         """The promise is kept, or kept late."""
         self.state = "met" if self.breached_at is None else "met_late"
-        self.deadline = self.due_if_running(at)
+        self.deadline = self.due_if_running(at) if self.fixed is None else self.fixed
         self._end(at)
 
     def lose(self, at: int, state: str = "void") -> None:
@@ -141,9 +164,11 @@ class Count:
         self.ended_at = at
         self.counting = False
 
-    def go_on(self, *, excluding: bool = True) -> None:
+    def go_on(self, at: int, *, excluding: bool = True) -> None:
         """The end is taken back, and the time since is excluded, or not (4.7, 4.8)."""
         assert self.ended_at is not None, "only what has ended goes on"
+        if excluding:
+            self.not_before = at
         if excluding:
             self.exclude_from(self.ended_at)
         self.ended_at = None
@@ -153,12 +178,14 @@ class Count:
     def answer(self) -> Answer:
         """What there is to say of it at the end of the walk."""
         deadline = self.breached_at
-        if deadline is None and self.ended_at is None and not self.paused:
+        if deadline is None and self.ended_at is None and self.fixed is not None:
+            deadline = self.fixed
+        elif deadline is None and self.ended_at is None and not self.paused:
             deadline = self.due_if_running(self.world.until)
         elif deadline is None and self.state == "met":
             deadline = self.deadline
         state = self.state
-        if state == "running" and self.paused:
+        if state == "running" and self.paused and self.fixed is None:
             state = "paused"
         return Answer(
             self.cell.target,

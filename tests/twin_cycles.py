@@ -42,7 +42,7 @@ class CycleLane(Lane):
             return
         assert timer.ended_at is not None, "It was lost with the ticket."
         gone_by = self.world.between(timer.ended_at, now.at)
-        self._restore()
+        self._restore(now.at)
         if any(self._ends(seen, timer.cell) for seen in gone_by):
             self._end(now, timer, "met")
             self.done = False

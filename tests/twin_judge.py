@@ -37,8 +37,10 @@ class Lane:
 
     def pass_step(self, begin: int) -> None:
         """Time passes to the next step."""
-        if self.live is not None and self.live.counting:
-            self.live.step(begin)
+        if self.live is not None:
+            self.live.pass_fixed(begin)
+            if self.live.counting:
+                self.live.step(begin)
         for lane in self.beside:
             lane.pass_step(begin)
 
@@ -54,6 +56,7 @@ class Lane:
         if self.live is not None:
             self.live.paused = now.category in self.live.cell.pauses
             self.live.counting = not self.live.paused
+            self.live.keep_fixed(now)
             self.live.look(now.at)
 
     def take_in(self, now: Seen, cell: Cell | None) -> None:
@@ -61,7 +64,7 @@ class Lane:
         if now.gone is not None:
             self._lose_ticket(now)
             return
-        self._restore()
+        self._restore(now.at)
         if self.worked_around is not None and now.workaround_withdrawn is not None:
             # On a resolved ticket nothing is owed before it is reopened.
             self.resolved, self.worked_around = self.worked_around, None
@@ -91,9 +94,9 @@ class Lane:
             self.live.lose(now.at)
             self.live, self.gone = None, self.live
 
-    def _restore(self) -> None:
+    def _restore(self, at: int) -> None:
         if self.gone is not None:
-            self.gone.go_on()
+            self.gone.go_on(at)
             self.live, self.gone = self.gone, None
 
     def _ends(self, now: Seen, cell: Cell, *, over_resolved: bool = False) -> str | None:
@@ -138,7 +141,7 @@ class Lane:
         else:
             ended_at = timer.ended_at
             assert ended_at is not None
-            timer.go_on(excluding=mode == "continue_excluding_closed")
+            timer.go_on(now.at, excluding=mode == "continue_excluding_closed")
             self.live = timer
             if timer not in self.timers:
                 self.timers.append(timer)
@@ -173,6 +176,7 @@ class Lane:
         if cell.kind == "first_response" and now.responded and not now.opening:
             return
         timer = self._new(cell, self._start_event(now), now.at)
+        timer.keep_fixed(now)
         if self.lost is not None:
             self._inherit(timer, self.lost, cell.on_upgrade, self.world.past[0].at)
         how = self._ends(now, cell)
@@ -216,6 +220,7 @@ class Lane:
         else:
             timer.lose(now.at, "superseded")
         after = self._new(cell, now.entitled_cause, now.at)
+        after.succeeds = timer.breached_at is None
         self._inherit(after, timer, mode, timer.origin)
 
     def _inherit(self, after: Count, before: Count, mode: ChangeMode, since: int) -> None:

@@ -39,6 +39,8 @@ class Seen:
     waiting: bool = False
     """Whether a message of the requester is unanswered (3.5)."""
     wrote_while_resolved: bool = False
+    manual: tuple[tuple[str, int, int], ...] = ()
+    """The deadlines set by hand that hold: target, due, when it was set (4.9)."""
     responded: bool = False
     """Whether a first response was given, at this instant or before."""
 
@@ -101,6 +103,7 @@ class Reader:
 
     def __init__(self, agreement: Agreement, opened: told.TicketOpened) -> None:
         self.words = agreement.words
+        self.opened_at = instant(opened.time)
         said = opened.data
         words = self.words
         self.now = Seen(
@@ -141,6 +144,8 @@ class Reader:
                 self.now = replace(self.now, gone=None, restored=event.id)
             case told.TicketOpened() | told.TicketStretchExcluded():
                 pass
+            case told.TicketDeadlineSet() | told.TicketDeadlineWithdrawn():
+                self._by_hand(event)
             case _:
                 self._redecide(event)
 
@@ -162,6 +167,14 @@ class Reader:
                 self.now = replace(self.now, workaround=None, workaround_withdrawn=event.id)
             case _:
                 raise AssertionError(f"{type(event).__name__} is not for this twin")
+
+    def _by_hand(self, event: told.TicketDeadlineSet | told.TicketDeadlineWithdrawn) -> None:
+        """The latest not withdrawn holds; one set to the past is due when it is set (4.9)."""
+        manual = [one for one in self.now.manual if one[0] != event.data.target]
+        if isinstance(event, told.TicketDeadlineSet):
+            set_at = max(instant(event.time), self.opened_at)
+            manual.append((event.data.target, max(instant(event.data.due), set_at), set_at))
+        self.now = replace(self.now, manual=tuple(manual))
 
     def _message(self, event: told.TicketReplied) -> None:
         role = self.words.roles.get(event.data.role)

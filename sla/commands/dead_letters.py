@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sla.views import Row, Views
+    from streams.postgres.door import Receipt
 
 SHOWN: Final = 50
 """Rows shown; `--json` gives all."""
@@ -114,25 +115,28 @@ def _send(settings: Settings, rows: "Sequence[Row]") -> "list[dict[str, object]]
     """Each by itself, so that it is known what became of which."""
     if not rows:
         return []
-    from sla.publish import Publisher
+    from sla.publish import Publisher, helpdesk_of, say_raw, spoken_to
 
-    sent: list[dict[str, object]] = []
+    cluster = spoken_to(settings)
+    if cluster is not None:
+        with helpdesk_of(cluster) as helpdesk:
+            return [_became(row, say_raw(helpdesk, row["body"].encode())) for row in rows]
     with Publisher(settings) as publisher:
-        for row in rows:
-            receipt = publisher.append_raw(row["body"].encode())
-            refused = [f"{one.reason}: {one.detail}" for one in receipt.refused]
-            sent.append(
-                {
-                    "id": row["id"],
-                    "accepted": receipt.accepted,
-                    "position": receipt.position,
-                    "refused": refused,
-                }
-            )
-    return sent
+        return [_became(row, publisher.append_raw(row["body"].encode())) for row in rows]
+
+
+def _became(row: "Row", receipt: "Receipt") -> "dict[str, object]":
+    return {
+        "id": row["id"],
+        "accepted": receipt.accepted,
+        "position": receipt.position,
+        "refused": [f"{one.reason}: {one.detail}" for one in receipt.refused],
+    }
 
 
 def _sentence(one: "Row") -> str:
+    if one["accepted"] and one["position"] is None:
+        return f"{one['id']}: sent to the cluster"
     if one["accepted"]:
         return f"{one['id']}: journaled at position {one['position']}"
     return f"{one['id']}: refused again, {'; '.join(one['refused']) or 'nothing in it'}"

@@ -5,9 +5,8 @@ from typing import TYPE_CHECKING, BinaryIO
 import click
 import orjson
 
-from sla.cluster_options import no_answer, through_kafka
+from sla.cluster_options import through_kafka
 from sla.settings import Settings
-from sla.trouble import Trouble
 from streams.kafka.cluster import Cluster
 
 if TYPE_CHECKING:
@@ -48,20 +47,9 @@ def send(settings: Settings, cluster: Cluster | None, file: BinaryIO, as_json: b
 
 def _sent(settings: Settings, cluster: Cluster | None, raw: bytes) -> "Receipt":
     """Sends what is good; all of it is kept when this returns. Raises Trouble."""
+    from sla.publish import helpdesk_of, publish_raw, say_raw
+
     if cluster is None:
-        from sla.publish import publish_raw
-
         return publish_raw(settings, raw)
-    from kafka.errors import KafkaError
-
-    from schemas.codec import decode_events
-    from streams.kafka.helpdesk import Helpdesk
-    from streams.postgres.door import Receipt
-
-    decoded = decode_events(raw, content="auto")
-    try:
-        with Helpdesk(cluster) as helpdesk:
-            helpdesk.say_checked(decoded.events)
-    except KafkaError as error:
-        raise Trouble(no_answer(cluster, error)) from error
-    return Receipt(len(decoded.events), None, decoded.refused, decoded.left_out)
+    with helpdesk_of(cluster) as helpdesk:
+        return say_raw(helpdesk, raw)

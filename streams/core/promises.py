@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
 from streams.core.agreement.model import Cell, TargetKind
 from streams.core.book import Book
 from streams.core.excluding import Excluding, WorkingTime
-from streams.core.facts import PromiseKept, PromiseMade
+from streams.core.facts import PromiseKept, PromiseMade, PromiseWithdrawn
 from streams.core.fold import Fold
 from streams.core.moment import Moment
 from streams.core.terms import Entitlement, Terms, calendar_name
@@ -16,6 +16,7 @@ from streams.core.timer import Timer, timer_for
 from streams.core.upkeep import lose_ticket
 
 TARGET: Final = "promise"
+PromiseFact: TypeAlias = PromiseMade | PromiseKept | PromiseWithdrawn
 
 
 def promises(fold: Fold, exclusions: Sequence[tuple[int, int]], until: int) -> list[Timer]:
@@ -27,6 +28,7 @@ def promises(fold: Fold, exclusions: Sequence[tuple[int, int]], until: int) -> l
     """
     timers: list[Timer] = []
     owed: dict[str, Timer] = {}
+    missed: list[PromiseFact] = []
     gone = False
     for moment in fold.moments:
         if moment.promises or (moment.rest.gone is not None) != gone:
@@ -34,8 +36,12 @@ def promises(fold: Fold, exclusions: Sequence[tuple[int, int]], until: int) -> l
                 if timer.ended_at is None:
                     timer.advance(moment.at)
             gone = _keep_gone(moment, owed, gone)
-            if not gone:
-                _take(fold, exclusions, moment, owed, timers)
+            if gone:
+                # What ends a promise of a ticket that is gone ends it when that is restored (4.8).
+                missed += [fact for fact in moment.promises if not isinstance(fact, PromiseMade)]
+            else:
+                _take(fold, exclusions, moment, (*missed, *moment.promises), owed, timers)
+                missed = []
     for timer in owed.values():
         if timer.ended_at is None:
             timer.settle(until)
@@ -60,10 +66,11 @@ def _take(
     fold: Fold,
     exclusions: Sequence[tuple[int, int]],
     moment: Moment,
+    said: Sequence[PromiseFact],
     owed: dict[str, Timer],
     timers: list[Timer],
 ) -> None:
-    for fact in moment.promises:
+    for fact in said:
         if isinstance(fact, PromiseMade):
             if fact.replaces_promise in owed:
                 owed.pop(fact.replaces_promise).lose(moment.at, fact.id, "replaced")

@@ -174,8 +174,12 @@ def test_it_rides_out_a_database_and_a_broker_that_die(
             next(steps)
             next(steps)
             steps.close()
+            until(lambda: projecting(server.dsn), lambda found: found)
             kafka.kill()
+            crash(server)  # both at once: it is connected anew to one before the other
+            until(lambda: "feed away" in "\n".join(one.log), lambda told: told)
             kafka.start()
+            until(lambda: projecting(server.dsn), lambda found: found)
             for _ in publish(cluster, {n: some[15:] for n, some in effects.items()}):
                 pass
             until(lambda: projected_to(server.dsn), lambda n: n == everything(effects), 60)
@@ -183,6 +187,19 @@ def test_it_rides_out_a_database_and_a_broker_that_die(
             assert one.stop() == 0
         assert "database away" in told
         assert rows(server.dsn) == rows(database)
+
+
+def projecting(dsn: str) -> bool:
+    """Whether a projector is connected; no, while the database recovers."""
+    try:
+        with psycopg.connect(dsn, autocommit=True) as connection:
+            row = connection.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'sla projector'"
+            ).fetchone()
+    except psycopg.OperationalError:
+        return False
+    assert row is not None
+    return bool(row[0])
 
 
 def crash(server: Server) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import psycopg
 import pytest
 from click.testing import CliRunner, Result
@@ -11,6 +12,7 @@ from sla.cli import main
 from sla.projector_role import make_room
 from streams.kafka.cluster import Cluster
 from streams.kafka.topics import Topics
+from tests.builders import story
 from tests.cluster.contents import read_all
 from tests.cluster.fixtures import PARTITIONS
 from tests.cluster.roles import environment
@@ -70,6 +72,23 @@ def test_a_journal_in_the_database_stays_the_one_that_is_spoken_to(
     second = sla(database, "account", "set", "acme", "plan=pro", "--anyway", cluster=cluster)
     assert "journaled at position 2" in second.output
     assert said(cluster) == []
+
+
+def test_a_dead_letter_of_a_worker_is_sent_again_to_the_cluster(
+    cluster: Cluster, database: str
+) -> None:
+    make_room(database, PARTITIONS)
+    (early,) = story("2026-03-30 10:00 replied")
+    with psycopg.connect(database, autocommit=True) as connection:
+        connection.execute(
+            "INSERT INTO sla.dead_letters VALUES (2, 7, 0, 'e1', '/s', 'T-1', 'orphan',"
+            " 'no opening', %s, now())",
+            (msgspec.json.encode(early).decode(),),
+        )
+    sent = sla(database, "dead-letters", "resend", "t2.7.0", cluster=cluster)
+    assert sent.exit_code == 0, sent.output
+    assert "t2.7.0: sent to the cluster" in sent.output
+    assert said(cluster) == ["TicketReplied"]
 
 
 def test_status_does_not_speak_of_a_journal_that_is_elsewhere(database: str) -> None:

@@ -17,6 +17,8 @@ from tests.drill.traffic import Desk
 BEGIN = hk("2026-04-01 10:00")
 PARTITIONS = 2
 
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture(scope="module")
 def folds() -> list[Folded]:

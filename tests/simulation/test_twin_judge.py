@@ -12,9 +12,10 @@ from streams.core.agreement.model import Agreement
 from streams.core.judge import judge
 from streams.core.timer import Timer
 from tests.builders import SOURCE, book, history, show
-from tests.histories import BEGIN, agreements, instants_of, lives
+from tests.histories import BEGIN, agreements, instants_of, lives, lives_by_hand, promising_lives
 from tests.twin_count import Answer
 from tests.twin_cycles import twin_judge
+from tests.twin_promises import twin_promises
 
 STEP = 30 * MINUTE
 FEW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
@@ -76,6 +77,10 @@ AGREEMENTS = agreements(KINDS)
 AGREEMENTS_IN_MINUTES = agreements(KINDS, budgets_of=(MINUTE, 7 * MINUTE, 25 * MINUTE, 61 * MINUTE))
 LIVES = lives()
 LIVES_OF_A_DAY = lives(most=14, span=48)
+LIVES_BY_HAND = lives_by_hand()
+DAYS_BY_HAND = lives_by_hand(span=48)
+PROMISING_LIVES = promising_lives()
+PROMISING_DAYS = promising_lives(span=20)
 LIVES_IN_MINUTES = lives(span=120, step=MINUTE)
 
 
@@ -85,6 +90,51 @@ def test_the_judge_agrees_with_its_twin(
     agreement: Agreement, events: list[told.TicketEvent], until: int
 ) -> None:
     check(agreement, events, until, STEP)
+
+
+@FEW
+@given(AGREEMENTS, LIVES_BY_HAND, UNTIL)
+def test_deadlines_by_hand_are_as_their_twin_says(
+    agreement: Agreement, events: list[told.TicketEvent], until: int
+) -> None:
+    """4.9, 3.14."""
+    check(agreement, events, until, STEP)
+
+
+@pytest.mark.slow
+@MANY
+@given(AGREEMENTS, DAYS_BY_HAND, UNTIL_THE_SECOND_DAY)
+def test_deadlines_by_hand_are_as_their_twin_says_when_much_coincides(
+    agreement: Agreement, events: list[told.TicketEvent], until: int
+) -> None:
+    """4.9, 3.14."""
+    check(agreement, events, until, STEP)
+
+
+def check_promises(agreement: Agreement, events: list[told.TicketEvent], until: int) -> None:
+    """The judge and its twin say the same of every promise."""
+    promises = [one for one in core_says(agreement, events, until) if one.target == "promise"]
+    twin = lines(twin_promises(agreement, events, STEP, until))
+    assert lines(promises) == twin, instants_of(events)
+
+
+@FEW
+@given(AGREEMENTS, PROMISING_LIVES, UNTIL)
+def test_promises_are_as_their_twin_says(
+    agreement: Agreement, events: list[told.TicketEvent], until: int
+) -> None:
+    """3.12, 3.14, 4.8."""
+    check_promises(agreement, events, until)
+
+
+@pytest.mark.slow
+@MANY
+@given(AGREEMENTS, PROMISING_DAYS, UNTIL_THE_SECOND_DAY)
+def test_promises_are_as_their_twin_says_when_much_coincides(
+    agreement: Agreement, events: list[told.TicketEvent], until: int
+) -> None:
+    """3.12, 3.14, 4.8."""
+    check_promises(agreement, events, until)
 
 
 @FEW

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from schemas import inbound as told
-from schemas.instants import HOUR
+from schemas.instants import HOUR, instant
 from schemas.outcomes import Started
 from streams.core.agreement.model import Agreement, Cell, ChangeMode
 from streams.core.book import Book
@@ -250,7 +250,9 @@ def test_every_timer_has_the_version_in_force_where_it_starts(
     first, second = known
     second = replace(second, scope="new_timers")
     seen = judge(SOURCE, history(events), book_of([first, second]), BEGIN + 12 * 24 * HOUR)
+    happened = {event.id: instant(event.time) for event in events}
     for outcome in seen.outcomes:
         if isinstance(outcome, Started):
-            new = outcome.effective_at >= second.effective_from
+            starting = happened[outcome.timer.partition("@")[2]]
+            new = max(starting, BEGIN) >= second.effective_from
             assert outcome.version == ("2" if new else "1")

@@ -26,6 +26,8 @@ from tests.drill.traffic import EARLY, UNREADABLE, Desk, Said
 
 BEGIN = hk("2026-04-01 10:00")
 
+pytestmark = pytest.mark.slow  # it lives through a desk of its own
+
 
 def said(seconds: int, name: str = "d") -> list[Said]:
     desk = Desk(name, seed=1, begin=BEGIN, rate=200)

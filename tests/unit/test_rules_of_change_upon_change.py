@@ -188,6 +188,20 @@ def test_a_promise_goes_on_with_its_restored_ticket() -> None:
     assert told == ["10:30 started", "11:00 voided", "12:00 reopened", "15:00 breached"]
 
 
+@pytest.mark.parametrize(
+    ("said", "ends"),
+    [("promise_kept", ["13:00 met"]), ("promise_withdrawn", ["13:00 voided"])],
+)
+def test_a_promise_that_ends_while_its_ticket_is_gone_is_over_when_that_is_restored(
+    said: str, ends: list[str]
+) -> None:
+    """3.12, 4.8."""
+    calm = promising("resolution", None)
+    lines = [OPENED.replace("=2", "=3"), "10:30 promised due=15:00", "11:00 deleted"]
+    told = then(calm, TONIGHT, *lines, f"12:00 {said}", "13:00 restored")
+    assert told == ["10:30 started", "11:00 voided", "13:00 reopened", *ends]
+
+
 def test_ownership_of_whichever_team_has_it() -> None:
     """3.11: where no team is named each team's time is a timer; an agent's change is none."""
     lines = [f"{OPENED} team=L1", "11:00 assigned team=L2", "12:00 assigned team=L2 agent=mei"]
