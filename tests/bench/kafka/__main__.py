@@ -2,6 +2,7 @@
 
 import os
 import platform
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,32 +17,40 @@ SECONDS = 30.0
 """Of undisturbed work, to see how late breaches are."""
 
 
-def measure(place: Path) -> Iterator[str]:
-    """Line after line."""
-    os.environ.setdefault("SLA_BROKER_CACHE", str(CACHE))
-    for line in kafka_intake.run():
-        yield f"intake, {line} (must 30,000, aim 60,000); its one core limits, the broker beside it"
-    with desk(CACHE, place) as made:
-        yield stages.tracker(made)
-        yield stages.chain(made)
-        yield from stages.takeover(made)
-    with Rig(CACHE, rate=1000.0, seed=1) as rig:
-        late = rig.live(SECONDS)
-    yield (
-        f"lateness: from deadline to a committed reader, {late} (must p50 under 50 ms, p99 under "
-        "200 ms), two workers, intake and projector at work on the two cores"
-    )
+PARTS = ("intake", "tracker", "chain", "takeover", "lateness")
+
+
+def measure(part: str, place: Path) -> Iterator[str]:
+    """The lines of one part."""
+    if part == "intake":
+        os.environ.setdefault("SLA_BROKER_CACHE", str(CACHE))
+        for line in kafka_intake.run():
+            yield f"intake, {line} (must 30,000, aim 60,000); limited by its core, broker beside it"
+    elif part == "lateness":
+        with Rig(CACHE, rate=1000.0, seed=1) as rig:
+            late = rig.live(SECONDS)
+        yield (
+            f"lateness: from deadline to a committed reader, {late} (must p50 under 50 ms, p99 "
+            "under 200 ms), two workers, intake and projector at work on the two cores"
+        )
+    else:
+        with desk(CACHE, place) as made:
+            yield from getattr(stages, part)(made)
 
 
 def main() -> None:
-    """Prints each figure as soon as it is known."""
-    cores = os.cpu_count()
-    print(f"Python {platform.python_version()}, {cores} cores with the broker on them", flush=True)
+    """Prints each figure as soon as it is known: all parts, or those named."""
+    unknown = set(sys.argv[1:]) - set(PARTS)
+    if unknown:
+        sys.exit(f"no such part: {', '.join(unknown)}; there are {', '.join(PARTS)}")
+    cores, load = os.cpu_count(), os.getloadavg()[0]
+    print(f"Python {platform.python_version()}, {cores} cores with the broker on them, load {load}")
     CACHE.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="sla-bench-") as place:
-        Path(place).chmod(0o755)
-        for line in measure(Path(place)):
-            print(f"  {line}", flush=True)
+    for part in sys.argv[1:] or PARTS:
+        with tempfile.TemporaryDirectory(prefix="sla-bench-") as place:
+            Path(place).chmod(0o755)
+            for line in measure(part, Path(place)):
+                print(f"  {line}", flush=True)
 
 
 if __name__ == "__main__":

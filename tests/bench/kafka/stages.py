@@ -35,7 +35,7 @@ def read_all(cluster: Cluster, topic: str) -> list[Read]:
         reader.close()
 
 
-def tracker(desk: Desk) -> str:
+def tracker(desk: Desk) -> list[str]:
     """From a full journal to outcomes and states committed, one worker on a core of its own."""
     cluster = desk.stage()
     topics = Topics(cluster.prefix)
@@ -59,15 +59,15 @@ def tracker(desk: Desk) -> str:
     took = (max(published) - min(published)) / 1_000_000
     messages = sum(1 for r in told if r.value)
     assert last, "Nothing was published."
-    return (
+    return [
         f"tracker: {count / took:,.0f} events/s on one core with durable state (must 10,000, aim "
         f"25,000); {records:,} records, {messages:,} messages in {took:.1f} s, processor "
         f"{cpu / count * 1e6:.0f} us an event, {memory:.0f} MB; limited by its core, the broker "
         "has the other"
-    )
+    ]
 
 
-def chain(desk: Desk) -> str:
+def chain(desk: Desk) -> list[str]:
     """From `helpdesk.events` to committed rows: intake, one worker, projector at once."""
     cluster = desk.stage()
     count = TICKETS * EACH
@@ -87,11 +87,11 @@ def chain(desk: Desk) -> str:
         ).fetchone()
     assert row is not None
     took = (float(row[0]) - first) / 1000
-    return (
+    return [
         f"whole chain: {count / took:,.0f} events/s to committed rows (must 4,000, aim 12,000); "
         f"{row[1]:,} timers after {took:.1f} s ({whole:.1f} s with process starts and waiting); "
         f"processor: {used}; limited by two cores for broker, PostgreSQL and three processes"
-    )
+    ]
 
 
 def takeover(desk: Desk, tickets: int = 200_000) -> list[str]:
@@ -105,7 +105,7 @@ def takeover(desk: Desk, tickets: int = 200_000) -> list[str]:
         wait_still(cluster, topics.events, [worker])
         tracked = resident_mb(worker)
     with desk.running(cluster, WORKER) as (worker,):
-        begun = _wait_log(worker, b"taken=[0", 2)
+        begun = _wait_log(worker, b'"taken": [0', 2)
         took = _wait_log(worker, b"tracking", 2 * PARTITIONS) - begun
         memory = resident_mb(worker)
     each = (memory - idle) / tickets * 1000
