@@ -41,6 +41,7 @@ def worker(cluster: Cluster, listen: str, instance: str | None, session: float) 
     from streams.kafka.app import Membership
 
     logs.configure()
+    keep_memory_together()
     checked(cluster)
 
     async def run() -> None:
@@ -50,3 +51,17 @@ def worker(cluster: Cluster, listen: str, instance: str | None, session: float) 
             await live(role.work, role.left)
 
     asyncio.run(run())
+
+
+def keep_memory_together() -> None:
+    """Has the C library give out memory to all threads from two places, not eight a core.
+
+    A partition is loaded in one thread, judged in another and written by a third; what each lets
+    go of stays with its own place else, and a worker grows with every rebalance.
+    """
+    import ctypes
+
+    arena_max = -8  # glibc's name for it is M_ARENA_MAX; others have no such call
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(arena_max, 2)

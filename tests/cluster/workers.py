@@ -45,7 +45,8 @@ class WorkerProcess:
                     with urllib.request.urlopen(found[1] + path, timeout=5) as answer:
                         return bytes(answer.read())
                 except urllib.error.HTTPError as error:
-                    return bytes(error.read())
+                    with error:
+                        return bytes(error.read())
         return b""
 
     def health(self) -> dict[str, Any]:
