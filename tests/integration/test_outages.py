@@ -220,6 +220,8 @@ def following(place: Path, out: Path) -> Iterator[Callable[[], str]]:
             stdout=writing,
             stderr=subprocess.STDOUT,
             env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            # Tests that run in the background of a shell would hand down that it is ignored.
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         )
         try:
             yield out.read_text
