@@ -36,7 +36,7 @@ from tests.builders import SOURCE, history
 from tests.histories import BEGIN, agreements, lives
 
 END = BEGIN + 12 * DAY
-FEW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+FEW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 MANY = settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
 
 

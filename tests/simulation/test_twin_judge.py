@@ -19,7 +19,7 @@ from tests.twin_promises import twin_promises
 
 STEP = 30 * MINUTE
 FEW = settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=1000, deadline=None, suppress_health_check=list(HealthCheck))
 UNTIL_THE_SECOND_DAY = st.integers(0, 2 * 48).map(lambda steps: BEGIN + steps * STEP)
 UNTIL_IN_MINUTES = st.integers(0, 240).map(lambda minutes: BEGIN + minutes * MINUTE)
 UNTIL = st.integers(0, 12 * 48).map(lambda steps: BEGIN + steps * STEP)

@@ -28,6 +28,8 @@ from sla.demo.tally import PLANS, Tally
 from sla.demo.telling import moments, news
 from streams.core.partition import Effects, Partition, Record
 
+pytestmark = pytest.mark.slow  # days of a desk, or of a real log
+
 AGREEMENT = Path(__file__).parents[2] / "agreements" / "passkit.yaml"
 # The days of the typhoon and of the excluded stretch, with few other tickets.
 PLAN = DeskPlan(start=hong_kong("2026-04-20 00:00"), days=5, tickets_per_day=5)

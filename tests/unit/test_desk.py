@@ -23,6 +23,8 @@ from sla.demo.said import hong_kong
 from sla.demo.set_pieces import SET_PIECES
 from streams.core.agreement.model import Agreement
 
+pytestmark = pytest.mark.slow  # days of a desk, or of a real log
+
 AGREEMENT = Path(__file__).parents[2] / "agreements" / "passkit.yaml"
 SEVERITY_OF = {"critical": "1", "major": "2", "minor": "3", "enhancement": "4"}
 

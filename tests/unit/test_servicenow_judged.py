@@ -28,6 +28,8 @@ from streams.core.history import fact_of, order
 from streams.core.judge import Judged, judge
 from streams.intake.csv_document import read_mapping_document
 
+pytestmark = pytest.mark.slow  # days of a desk, or of a real log
+
 ROOT: Final = Path(__file__).parents[2]
 LOG: Final = ROOT / "tests/data/servicenow_incident_event_log.csv.gz"
 SOURCE: Final = "/logs/servicenow"
