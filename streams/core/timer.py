@@ -180,9 +180,11 @@ class Timer(Counting, array_like=True, eq=False):
         assert self.ended_at is not None, "Only what has ended is reopened."
         self.stretches.append(Stretch(self.ended_at, at, kind, cause, label))
         self.ended_at = self.stopped_by = None
-        if self.breached_at is None and self.fixed is not None and self.fixed < at:
-            # It was met in time; owed again, it is late from now on and not from before.
-            self.fixed = self.not_before = at
+        if self.breached_at is None:
+            # It was not late when it ended; owed again, it is late from now on and not from before.
+            self.not_before = at
+            if self.fixed is not None and self.fixed < at:
+                self.fixed = at
         self.end_reason = None
         self.survivor = None
         self.state = "running" if self.breached_at is None else "breached"
