@@ -87,7 +87,7 @@ class Tracker:
         """Takes up what the store holds."""
         saved = await self._store.load()
         partition = Partition(self._number)
-        # All tickets are judged, which takes seconds: the door and `/health` answer meanwhile.
+        # All tickets are read, which takes seconds: the door and `/health` answer meanwhile.
         await asyncio.to_thread(
             partition.load, saved.position, saved.clock, saved.states, saved.book
         )

@@ -42,6 +42,8 @@ CREATE TABLE sla.tickets (
     last_event_at timestamptz,
     facts integer NOT NULL,
     unmapped jsonb NOT NULL,
+    timer_ids text NOT NULL, -- a JSON array
+    timers_changed boolean NOT NULL, -- whether the last image had other timers than the one before
     PRIMARY KEY (ticket, source)
 ) WITH (fillfactor = 70);
 

@@ -10,7 +10,7 @@ from schemas.instants import instant, iso, moment
 from streams.core.book import Book
 from streams.core.difference import Publication
 from streams.core.due import DueIndex
-from streams.core.facts import AccountChanged, Opened, TicketFact
+from streams.core.facts import AccountChanged, Opened, Replacing, TicketFact
 from streams.core.follow import follow
 from streams.core.history import fact_of, order, same_content
 from streams.core.images import orphan_image, ticket_image
@@ -28,7 +28,7 @@ from streams.core.tickets import Tickets
 FACTS_MAX: Final = 5000
 """A ticket with more facts is a robot's log, not a promise; judging it would stall all others."""
 
-_OF_ACCOUNT: Final = (Opened, AccountChanged)
+_NAMES_ACCOUNT: Final = (Opened, AccountChanged, Replacing)
 _TICKET_EVENTS: Final = frozenset(get_args(told.TicketEvent))
 
 
@@ -194,8 +194,7 @@ class Partition:
                 self._refuse(effects, place, event, "too_many_events", full)
                 continue
             new[fact.id] = fact
-            if isinstance(fact, _OF_ACCOUNT):
-                self._index_account(key, fact)
+            self._index_account(key, fact)
         facts = list(new.values()) if len(new) < 2 else sorted(new.values(), key=order)
         state.add(facts)
         return facts
@@ -304,5 +303,8 @@ class Partition:
         return True
 
     def _index_account(self, key: str, fact: TicketFact) -> None:
-        if isinstance(fact, _OF_ACCOUNT) and fact.account is not None:
-            self._by_account.setdefault(fact.account, set()).add(key)
+        """Remembers whose facts concern the ticket, where it names an account."""
+        if isinstance(fact, _NAMES_ACCOUNT):
+            said = fact.fact if isinstance(fact, Replacing) else fact
+            if isinstance(said, Opened | AccountChanged) and said.account is not None:
+                self._by_account.setdefault(said.account, set()).add(key)

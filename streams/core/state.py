@@ -15,7 +15,7 @@ from schemas.outcomes import NOT_TRUTH
 from streams.core.difference import Publication
 from streams.core.facts import TicketFact
 from streams.core.head import Head
-from streams.core.written import Written, read_facts, read_said, write_fact
+from streams.core.written import Written, read_facts, read_said, write_fact, write_said
 
 ENGINE: Final = 2
 """Raised when judging changes its mind: tickets kept under another are judged again."""
@@ -94,9 +94,34 @@ def decode_state(raw: bytes) -> TicketState:
 
     Raises msgspec.DecodeError where it is none.
     """
+    if raw[0] == 1:
+        return _of_engine_1(raw)
     state = _STATES.decode(memoryview(raw)[1:])
     if raw[0] != ENGINE:
         state.head = None
+    return state
+
+
+class _Engine1(msgspec.Struct, array_like=True):
+    """A ticket as engine 1 kept it: all facts in the order of 1.3, publications as they stood."""
+
+    facts: list[TicketFact]
+    published: list[Publication]
+    judged_until: int | None
+    waiting_since: int | None
+
+
+_ENGINE_1: Final = msgspec.msgpack.Decoder(_Engine1)
+
+
+def _of_engine_1(raw: bytes) -> TicketState:
+    kept = _ENGINE_1.decode(memoryview(raw)[1:])
+    state = TicketState(judged_until=kept.judged_until, waiting_since=kept.waiting_since)
+    state.add(kept.facts)
+    places = {fact.id: place for place, fact in enumerate(kept.facts)}
+    state.said, state.named = write_said(kept.published, {}, 0, places)
+    state.spoken = len(kept.published)
+    state.corrected = any(publication.revision > 1 for publication in kept.published)
     return state
 
 

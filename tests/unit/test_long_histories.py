@@ -1,0 +1,123 @@
+"""What is kept of a ticket: chunks written once, repeats known in them, another engine's states."""
+
+from collections.abc import Sequence
+
+import msgspec
+import pytest
+
+from schemas import inbound as told
+from schemas.codec import encode_batch
+from schemas.instants import DAY, MINUTE
+from streams.core.partition import Effects, Partition, Record
+from streams.core.state import CHUNK, chunk_key, decode_state, facts_of
+from tests.builders import LADDER, SOURCE, agreement, hk, story
+from tests.unit.test_rules_of_events import stated
+
+KEY = f"{SOURCE} T-1"
+OPENED = "2026-03-30 10:00 opened plan=silver severity=2 id=o1"
+LENGTH = 2 * CHUNK + 8
+TALK = [
+    OPENED,
+    *(f"2026-03-30 10:{n:02} replied role=requester id=r{n}" for n in range(1, LENGTH)),
+]
+BEGIN = hk("2026-03-30 10:00")
+
+
+def take(to: Partition, stamp: int, *events: told.InboundEvent) -> Effects:
+    payload = encode_batch(events) if events else b""
+    return to.apply(Record(0, to.position + 1, stamp, payload))
+
+
+def empty() -> Partition:
+    made = Partition()
+    made.book.agreements = [agreement(ladder=LADDER)]
+    return made
+
+
+def lived() -> tuple[Partition, list[Effects]]:
+    """A ticket to which something is said every minute, each told by a record of its own."""
+    here = empty()
+    return here, [take(here, BEGIN + n * MINUTE + 1, event) for n, event in enumerate(story(*TALK))]
+
+
+def taken_up(kept: Sequence[tuple[str, bytes]], position: int, clock: int) -> Partition:
+    """A partition that has loaded `kept`."""
+    made = empty()
+    made.load(position, clock, kept, {})
+    return made
+
+
+def refusals(effects: Effects) -> list[str]:
+    read = [msgspec.json.decode(message) for message in effects.messages]
+    return [message["reason"] for message in read if message["type"] == "sla.event_refused.v1"]
+
+
+def test_a_chunk_is_written_once_and_an_event_writes_little_else() -> None:
+    _, effects = lived()
+    chunks = [key for one in effects for key in one.states if key != KEY]
+    assert chunks == [chunk_key(KEY, 0), chunk_key(KEY, 1)]
+    written = [sum(len(raw or b"") for raw in one.states.values()) for one in effects]
+    assert max(written[CHUNK:]) <= 2 * max(written[:CHUNK])
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["going on", "taken up again"])
+def test_what_lies_in_a_chunk_is_known(again: bool) -> None:
+    """1.6: an event said again is nothing, with other content it is refused; a late one counts."""
+    here, _ = lived()
+    if again:
+        here = taken_up(list(here.states()), here.position, here.clock)
+    before = here.truth_digest()
+    same, other = story(TALK[3], "2026-03-30 10:05 resolved id=r3")
+    assert take(here, here.clock, same).messages == []
+    assert refusals(take(here, here.clock, other)) == ["conflicting_duplicate"]
+    assert here.truth_digest() == before
+    late = story("2026-03-30 10:02 replied id=late")
+    take(here, here.clock, *late)
+    at_once = empty()
+    take(at_once, here.clock, *story(*TALK), *late)
+    assert here.truth_digest() == at_once.truth_digest() != before
+
+
+def test_an_orphan_that_is_given_up_leaves_nothing() -> None:
+    """1.7: its events are dead letters, its chunks are gone."""
+    here = empty()
+    waiting = story(*TALK[1:])
+    for event in waiting:
+        take(here, BEGIN + DAY, event)
+    assert len(dict(here.states())) == 1 + len(waiting) // CHUNK
+    given_up = take(here, BEGIN + 9 * DAY)
+    assert refusals(given_up) == ["orphan"] * len(waiting)
+    assert set(given_up.states.values()) == {None}
+    assert dict(here.states()) == {}
+
+
+def test_a_ticket_kept_by_the_engine_before_is_judged_again_and_says_nothing_twice() -> None:
+    """Design 2: what holds stays published; what its events do afterwards is what they would."""
+    here, _ = lived()
+    kept = dict(here.states())
+    state = decode_state(kept[KEY])
+    facts = facts_of(state, [kept[chunk_key(KEY, n)] for n in range(state.chunks)])
+    former = b"\x01" + msgspec.msgpack.encode(
+        (facts, here.published(KEY), state.judged_until, None)
+    )
+    again = taken_up([(KEY, former)], here.position, here.clock)
+    assert again.truth_digest() == here.truth_digest()
+    assert again.next_due == again.clock
+    told_again = [msgspec.json.decode(message) for message in take(again, here.clock).messages]
+    assert [message["type"] for message in told_again] == ["sla.ticket_judged.v1"]
+    resolved = story("2026-03-31 09:30 resolved id=end")
+    for one in (here, again):
+        take(one, hk("2026-03-31 10:00"), *resolved)
+    assert again.truth_digest() == here.truth_digest()
+
+
+def test_an_account_named_by_a_correction_concerns_the_ticket() -> None:
+    """1.6, 5.1: its facts judge the ticket at once, though the opening named another account."""
+    here = empty()
+    opened = story(
+        "2026-03-30 10:00 opened severity=2 account=other id=o1",
+        "2026-03-30 10:00 opened severity=2 account=acme id=o2 replaces=o1",
+    )
+    take(here, BEGIN + 1, *opened)
+    fact = stated("plan", "gold", "2026-03-30 10:00", "2026-01-01 00:00")
+    assert KEY in take(here, BEGIN + 2, fact).states
