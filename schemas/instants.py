@@ -15,6 +15,9 @@ MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
 DAY: Final = 24 * HOUR
 
+NEVER: Final = 2**62
+"""After every instant that anything is dated with."""
+
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 

@@ -2,10 +2,11 @@
 `counting` lets time pass, `timer` says what happens to it, `targets` when.
 """
 
-from typing import Final, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from msgspec import Struct
 
+from schemas.instants import NEVER
 from schemas.outbound import Stretch
 from schemas.outcomes import Outcome
 from streams.core.agreement.model import Cell
@@ -14,7 +15,6 @@ from streams.core.ladder import Amounts
 from streams.core.terms import Terms
 from streams.core.unsaved import Unsaved
 
-NEVER: Final = 2**62
 HeldBy: TypeAlias = tuple[str | None, str | None]
 """A team and a severity."""
 

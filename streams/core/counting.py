@@ -5,14 +5,15 @@ Its instants only go forward. What happens to the timer is told by `timer.Timer`
 
 from typing import Self
 
+from schemas.instants import NEVER
 from schemas.outbound import Stretch
 from schemas.outcomes import Breached, Escalated, Started
 from streams.core import ladder
-from streams.core.account import NEVER, Account
+from streams.core.account import Account
 from streams.core.agreement.model import Step
 from streams.core.days import deadline_at, nth_day
 from streams.core.moment import copy_of
-from streams.core.unsaved import HistoryNeeded
+from streams.core.past import HistoryNeeded
 
 
 class Counting(Account, array_like=True, eq=False):

@@ -1,7 +1,6 @@
 """What is known of a ticket while its history is read, fact by fact."""
 
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -10,14 +9,13 @@ from streams.core.agreement.model import Agreement, WordMap
 from streams.core.book import Book
 from streams.core.changes import CATEGORY, ENTITLED, FIXED, INSTANT, MESSAGE
 from streams.core.moment import RESOLVED, Moment, Rest, copy_of
+from streams.core.past import HistoryNeeded
 from streams.core.stated import AccountVersion, FactValue
 from streams.core.terms import Circumstances, Entitlement
-from streams.core.unsaved import HistoryNeeded, Unsaved
+from streams.core.unsaved import Unsaved
 
 _NOTHING_ELSE = Rest()
 """Shared by all tickets to which nothing of it ever happened; never changed itself."""
-
-Looks: TypeAlias = tuple[object, ...]
 
 
 class Fold(Struct, array_like=True):
@@ -64,8 +62,8 @@ class Fold(Struct, array_like=True):
     exclusions: Unsaved[dict[str, f.Excluded]] = {}
     moments: Unsaved[list[Moment]] = []
     next_change: Unsaved[int | None] = None
-    looked: Unsaved[Looks | None] = None
-    """How it looked when it was linked; None: it was read from its opening on."""
+    looked: Unsaved[tuple[object, ...] | None] = None
+    """How it looked before it went on (`looks`); None: it was read from its opening on."""
 
     def link(self, source: str, book: Book, targets: Iterable[str]) -> None:
         """What was saved stands as it stood. Raises HistoryNeeded for an unknown entitlement."""
@@ -91,7 +89,6 @@ class Fold(Struct, array_like=True):
             now.circumstances = self._circumstances(self.stands_at)
         self.teams = [(self.stands_at, now.team)]
         self.severities = [(self.stands_at, self.severity)]
-        self.looked = self.looks()
 
     def let_go(self) -> None:
         """To be saved: what is linked anew is not kept, and no id is written twice."""
@@ -130,26 +127,6 @@ class Fold(Struct, array_like=True):
     def held_at(self, at: int) -> tuple[str | None, str | None]:
         """The team that had the ticket at `at`, and its severity then."""
         return _standing(self.teams, at), _standing(self.severities, at)
-
-    def looks(self) -> Looks:
-        """What can be seen of it, in the order of `images.SHOWN`."""
-        now = self.now
-        return (
-            now.status,
-            now.category,
-            self.first_resolved_at,
-            self.resolved_at,
-            now.team,
-            now.agent,
-            now.entitlement,
-            self.severity_word,
-            self.severity,
-            self.account,
-            self.subject_category,
-            now.rest,
-            self.verdict,
-            len(self.unmapped),
-        )
 
     def words_at(self, at: int) -> WordMap:
         """What the source's words mean at `at`."""

@@ -12,9 +12,9 @@ from streams.core.facts import Plain, TicketFact
 from streams.core.head import foreseen
 from streams.core.history import order
 from streams.core.judge import Judged, judge, proceed
+from streams.core.past import HistoryNeeded
 from streams.core.state import TicketState
 from streams.core.tickets import Tickets
-from streams.core.unsaved import HistoryNeeded
 from streams.core.written import Written, write_said
 
 

@@ -1,14 +1,13 @@
 """What a ticket looks like now, for the read models: the image of it and of each timer."""
 
-from collections.abc import Callable
 from functools import lru_cache
-from typing import Final
 
-from schemas.outbound import Part, Stretch, TicketJudged, TimerImage
+from schemas.outbound import Stretch, TicketJudged, TimerImage
 from streams.core.account import HeldBy
 from streams.core.facts import Excluded
 from streams.core.fold import Fold
 from streams.core.judge import Judged
+from streams.core.looks import changed_parts, show
 from streams.core.messages import Place
 from streams.core.moment import copy_of
 from streams.core.terms import Terms
@@ -29,16 +28,6 @@ def orphan_image(source: str, ticket: str, waiting: int, place: Place) -> Ticket
     )
 
 
-SHOWN: Final[dict[Part, slice]] = {
-    "status": slice(0, 4),
-    "owner": slice(4, 6),
-    "promised": slice(6, 11),
-    "gone": slice(11, 12),
-    "said": slice(12, 14),
-}
-"""Where what a part shows stands in `Fold.looks`."""
-
-
 def ticket_image(source: str, ticket: str, facts: int, last: int, judged: Judged) -> TicketJudged:
     """The image of a ticket; position and stamp are filled in where it is published.
 
@@ -53,64 +42,12 @@ def ticket_image(source: str, ticket: str, facts: int, last: int, judged: Judged
     image.last_event_us = last
     image.facts = facts
     image.timers = [timer_image(timer, fold) for timer in judged.timers]
-    before = fold.looked
-    if before is None:
+    image.changed = changed_parts(fold)
+    if image.changed is None:
         image.opened_us = fold.opened_at
         image.channel = fold.channel
-        for show in _SHOW.values():
-            show(image, fold)
-        return image
-    image.changed = []
-    now = fold.looks()
-    if before != now:
-        for part, place in SHOWN.items():
-            if before[place] != now[place]:
-                _SHOW[part](image, fold)
-                image.changed.append(part)
+    show(image, fold)
     return image
-
-
-def _show_status(image: TicketJudged, fold: Fold) -> None:
-    image.status = fold.now.status
-    image.status_category = fold.now.category
-    image.first_resolved_us = fold.first_resolved_at
-    image.resolved_us = fold.resolved_at
-
-
-def _show_owner(image: TicketJudged, fold: Fold) -> None:
-    image.team = fold.now.team
-    image.agent = fold.now.agent
-
-
-def _show_promised(image: TicketJudged, fold: Fold) -> None:
-    entitlement = fold.now.entitlement
-    agreement = entitlement.agreement
-    if agreement is not None:
-        image.agreement, image.version = agreement.name, agreement.version
-    image.decision = entitlement.decision
-    image.severity_word = fold.severity_word
-    image.severity = fold.severity
-    image.account = fold.account
-    image.category = fold.subject_category
-
-
-def _show_gone(image: TicketJudged, fold: Fold) -> None:
-    image.gone = fold.now.rest.gone
-    image.merged_into = fold.now.rest.merged_into
-
-
-def _show_said(image: TicketJudged, fold: Fold) -> None:
-    image.verdict = fold.verdict
-    image.unmapped = fold.unmapped
-
-
-_SHOW: Final[dict[Part, Callable[[TicketJudged, Fold], None]]] = {
-    "status": _show_status,
-    "owner": _show_owner,
-    "promised": _show_promised,
-    "gone": _show_gone,
-    "said": _show_said,
-}
 
 
 def timer_image(timer: Timer, fold: Fold) -> TimerImage:

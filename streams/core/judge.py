@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from schemas.instants import NEVER
 from schemas.outcomes import Outcome
-from streams.core.account import NEVER
 from streams.core.book import Book
 from streams.core.facts import Plain, TicketFact
 from streams.core.fold import Fold
 from streams.core.head import Head, foreseen
 from streams.core.history import in_force, order
+from streams.core.looks import looks
 from streams.core.past import Past
 from streams.core.promises import promises
 from streams.core.targets import Walk
@@ -69,6 +70,7 @@ def proceed(head: Head, facts: Sequence[Plain], until: int) -> Judged:
     if head.pending:
         facts = sorted([*head.pending, *facts], key=order)
     was_resolved = fold.now.resolved
+    fold.looked = looks(fold)
     pending = read_on(fold, facts, until)
     for target in list(fold.targets)[len(head.walks) :]:
         head.walks.append(Walk(target, resolved=was_resolved))

@@ -1,11 +1,9 @@
 """Ladders (semantics 6): a step is reached by spent time, so each becomes an amount of it."""
 
 from math import ceil
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 from streams.core.agreement.model import Cell, Step
-
-NEVER: Final = 2**62
 
 Amounts: TypeAlias = tuple[tuple[int, int], ...]
 """Steps by the spent time at which each is reached, ascending, and its place in the ladder."""

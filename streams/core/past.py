@@ -4,10 +4,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from streams.core.moment import Moment
-from streams.core.unsaved import HistoryNeeded
 
 ALL: Final = -(2**63)
 """Before any instant."""
+
+
+class HistoryNeeded(Exception):
+    """What happened earlier decides, and the head does not hold it: judge the whole history."""
 
 
 class Past:

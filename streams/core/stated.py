@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from schemas import inbound as told
-from schemas.instants import DAY, MINUTE, instant
+from schemas.instants import DAY, MINUTE, NEVER, instant
 from streams.core.agreement.model import Agreement, WordMap
 from streams.core.facts import LAST
 
-NEVER = 2**62
 SKEW_MAX: Final = 5 * MINUTE
 ORPHAN_AFTER: Final = 7 * DAY
 """Where no agreement says otherwise (semantics 1.5, 1.7)."""

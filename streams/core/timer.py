@@ -4,6 +4,7 @@ The walk (`targets.py`) says what happens and when; the timer says what follows:
 with the instant of which it is true.
 """
 
+from schemas.instants import NEVER
 from schemas.outbound import Stretch
 from schemas.outcomes import (
     Ended,
@@ -15,7 +16,6 @@ from schemas.outcomes import (
     Superseded,
     Voided,
 )
-from streams.core.account import NEVER
 from streams.core.counting import Counting
 from streams.core.days import deadline_at
 from streams.core.excluding import WorkingTime

@@ -9,10 +9,10 @@ from streams.core.account import Near
 from streams.core.excluding import Excluding, WorkingTime
 from streams.core.fold import Fold
 from streams.core.moment import Moment
-from streams.core.past import Past
+from streams.core.past import HistoryNeeded, Past
 from streams.core.terms import Terms
 from streams.core.timer import Timer, timer_for
-from streams.core.unsaved import HistoryNeeded, Unsaved
+from streams.core.unsaved import Unsaved
 from streams.core.upkeep import fixed_deadline, replay
 
 Stretches: TypeAlias = Sequence[tuple[int, int]]

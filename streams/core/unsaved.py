@@ -13,7 +13,3 @@ else:
 
         def __class_getitem__(cls, item: object) -> object:
             return Any
-
-
-class HistoryNeeded(Exception):
-    """What happened earlier decides, and the head does not hold it: judge the whole history."""

@@ -18,8 +18,8 @@ from streams.core.head import foreseen
 from streams.core.history import order
 from streams.core.images import ticket_image
 from streams.core.judge import Judged, judge, proceed
+from streams.core.past import HistoryNeeded
 from streams.core.state import TicketState, decode_state, encode_state
-from streams.core.unsaved import HistoryNeeded
 from tests.builders import SOURCE, history
 from tests.histories import BEGIN, agreements, book_of, lives, versions
 
