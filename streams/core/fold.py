@@ -1,113 +1,19 @@
 """What is known of a ticket while its history is read, fact by fact."""
 
-from collections.abc import Iterable, Mapping
-
-from msgspec import Struct
-
 from streams.core import facts as f
-from streams.core.agreement.model import Agreement, WordMap
+from streams.core.agreement.model import WordMap
 from streams.core.book import Book
 from streams.core.changes import CATEGORY, ENTITLED, FIXED, INSTANT, MESSAGE
 from streams.core.moment import RESOLVED, Moment, Rest, copy_of
-from streams.core.past import HistoryNeeded
-from streams.core.stated import AccountVersion, FactValue
-from streams.core.terms import Circumstances, Entitlement
-from streams.core.unsaved import Unsaved
+from streams.core.terms import Entitlement
+from streams.core.ticket import Ticket
 
 _NOTHING_ELSE = Rest()
 """Shared by all tickets to which nothing of it ever happened; never changed itself."""
 
 
-class Fold(Struct, array_like=True):
-    """What is known of the ticket while its history is read, fact by fact.
-
-    `now` is what a moment holds, as it stands; the rest is what only the reading needs. `targets`
-    are those of every agreement that applied at some moment, each once, in their order.
-    """
-
-    stands_at: int
-    """The last instant of which all changes are in."""
-    opened_at: int
-    opened_id: str
-    cut_over: int | None
-    account: str | None
-    requester: str | None
-    channel: str | None
-    now: Moment
-    matters: int
-    severity_word: str | None = None
-    severity: str | None = None
-    plan: str | None = None
-    subject_category: str | None = None
-    opened_by_requester: bool = True
-    wrote_while_resolved: bool = False
-    verdict: str | None = None
-    unmapped: list[tuple[str, str]] = []
-    first_resolved_at: int | None = None
-    resolved_at: int | None = None
-    """Since when it is resolved; None while it is not."""
-    entitled: int = 0
-    """The token of the entitlement, where it is saved."""
-    dirty: bool = True
-    moved: bool = False
-    promised: bool = False
-    teams: Unsaved[list[tuple[int, str | None]]] = []
-    severities: Unsaved[list[tuple[int, str | None]]] = []
-    source: Unsaved[str] = ""
-    book: Unsaved[Book] = None  # type: ignore[assignment]  # linked by whoever makes it
-    accounts: Unsaved[list[AccountVersion]] = []
-    agreement: Unsaved[Agreement | None] = None
-    words: Unsaved[WordMap | None] = None
-    targets: Unsaved[dict[str, None]] = {}
-    exclusions: Unsaved[dict[str, f.Excluded]] = {}
-    moments: Unsaved[list[Moment]] = []
-    next_change: Unsaved[int | None] = None
-    looked: Unsaved[tuple[object, ...] | None] = None
-    """How it looked before it went on (`looks`); None: it was read from its opening on."""
-
-    def link(self, source: str, book: Book, targets: Iterable[str]) -> None:
-        """What was saved stands as it stood. Raises HistoryNeeded for an unknown entitlement."""
-        entitlement = book.entitlements.get(self.entitled)
-        if entitlement is None:
-            raise HistoryNeeded
-        self.source = source
-        self.book = book
-        self.accounts = book.account(self.account)
-        self.agreement = entitlement.agreement
-        self.targets = dict.fromkeys(targets)
-        self.exclusions = {}
-        self.moments = []
-        self.next_change = None
-        now = self.now
-        now.pause_cause = now.pause_cause or now.category_cause
-        now.status_cause = now.status_cause or now.category_cause
-        now.entitled_cause = now.entitled_cause or self.opened_id
-        now.owner_cause = now.owner_cause or self.opened_id
-        now.entitlement = entitlement
-        now.promises = ()
-        if book.has_new_timers:
-            now.circumstances = self._circumstances(self.stands_at)
-        self.teams = [(self.stands_at, now.team)]
-        self.severities = [(self.stands_at, self.severity)]
-
-    def let_go(self) -> None:
-        """To be saved: what is linked anew is not kept, and no id is written twice."""
-        now = self.now
-        if now.pause_cause == now.category_cause:
-            now.pause_cause = ""
-        if now.status_cause == now.category_cause:
-            now.status_cause = ""
-        if now.entitled_cause == self.opened_id:
-            now.entitled_cause = ""
-        if now.owner_cause == self.opened_id:
-            now.owner_cause = ""
-        self.entitled = now.entitlement.token
-        now.entitlement = now.promises = None  # type: ignore[assignment]
-        now.circumstances = None
-        self.teams = self.severities = None  # type: ignore[assignment]
-        self.source = self.book = self.accounts = self.agreement = None  # type: ignore[assignment]
-        self.words = self.next_change = self.looked = None
-        self.targets = self.exclusions = self.moments = None  # type: ignore[assignment]
+class Fold(Ticket, array_like=True):
+    """A ticket while its history is read, fact by fact."""
 
     @property
     def category(self) -> str:
@@ -118,15 +24,6 @@ class Fold(Struct, array_like=True):
     def entitlement(self) -> Entitlement:
         """Who is entitled to what, as it stands."""
         return self.now.entitlement
-
-    @property
-    def changed_hands(self) -> bool:
-        """Whether, since it was saved, the ticket has another team or another severity."""
-        return len(self.teams) > 1 or len(self.severities) > 1
-
-    def held_at(self, at: int) -> tuple[str | None, str | None]:
-        """The team that had the ticket at `at`, and its severity then."""
-        return _standing(self.teams, at), _standing(self.severities, at)
 
     def words_at(self, at: int) -> WordMap:
         """What the source's words mean at `at`."""
@@ -231,7 +128,7 @@ class Fold(Struct, array_like=True):
             self.severities.append((at, self.severity))
         entitlement = self.book.entitlement(
             self.agreement,
-            self._known_of_account(at),
+            self.known_of_account(at),
             self.plan,
             self.severity,
             self.subject_category,
@@ -245,47 +142,15 @@ class Fold(Struct, array_like=True):
         if self.book.has_new_timers:
             self._provide_for_cycles(at)
 
-    def _known_of_account(self, at: int) -> Mapping[str, FactValue]:
-        accounts = self.accounts
-        version = accounts[0]
-        if len(accounts) > 1:
-            for later in accounts[1:]:
-                if later.effective_at > at:
-                    break
-                version = later
-        return version.facts
-
-    def _circumstances(self, at: int) -> Circumstances:
-        return Circumstances(
-            self.account,
-            self._known_of_account(at),
-            self.plan,
-            self.severity,
-            self.subject_category,
-            self.channel,
-        )
-
     def _provide_for_cycles(self, at: int) -> None:
         """A cycle may start under a version of scope `new_timers` that asks for itself (4.6)."""
-        circumstances = self._circumstances(at)
+        circumstances = self.circumstances(at)
         if circumstances != self.now.circumstances:
             self.now.circumstances = circumstances
             self.now.changed |= ENTITLED
             for agreement in self.book.of_new_timers(self.source, self.account):
                 self.matters |= self.book.matters(agreement)
                 self.targets.update(dict.fromkeys(agreement.targets))
-
-
-def _standing(dated: list[tuple[int, str | None]], at: int) -> str | None:
-    """What held at the instant `at`."""
-    if len(dated) == 1:
-        return dated[0][1]
-    standing = dated[0][1]
-    for since, value in dated:
-        if since > at:
-            break
-        standing = value
-    return standing
 
 
 def fold_of(source: str, opened: f.Opened, book: Book) -> Fold:

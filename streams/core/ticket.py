@@ -1,0 +1,149 @@
+"""What is known of a ticket, as it is saved and linked again. How it comes to be known: `fold`."""
+
+from collections.abc import Iterable, Mapping
+
+from msgspec import Struct
+
+from streams.core import facts as f
+from streams.core.agreement.model import Agreement, WordMap
+from streams.core.book import Book
+from streams.core.moment import Moment
+from streams.core.past import HistoryNeeded
+from streams.core.stated import AccountVersion, FactValue
+from streams.core.terms import Circumstances
+from streams.core.unsaved import Unsaved
+
+
+class Ticket(Struct, array_like=True):
+    """All that is known of a ticket at `stands_at`.
+
+    `now` is what a moment holds, as it stands; the rest is what only the reading needs. `targets`
+    are those of every agreement that applied at some moment, each once, in their order.
+    """
+
+    stands_at: int
+    """The last instant of which all changes are in."""
+    opened_at: int
+    opened_id: str
+    cut_over: int | None
+    account: str | None
+    requester: str | None
+    channel: str | None
+    now: Moment
+    matters: int
+    severity_word: str | None = None
+    severity: str | None = None
+    plan: str | None = None
+    subject_category: str | None = None
+    opened_by_requester: bool = True
+    wrote_while_resolved: bool = False
+    verdict: str | None = None
+    unmapped: list[tuple[str, str]] = []
+    first_resolved_at: int | None = None
+    resolved_at: int | None = None
+    """Since when it is resolved; None while it is not."""
+    entitled: int = 0
+    """The token of the entitlement, where it is saved."""
+    dirty: bool = True
+    moved: bool = False
+    promised: bool = False
+    teams: Unsaved[list[tuple[int, str | None]]] = []
+    severities: Unsaved[list[tuple[int, str | None]]] = []
+    source: Unsaved[str] = ""
+    book: Unsaved[Book] = None  # type: ignore[assignment]  # linked by whoever makes it
+    accounts: Unsaved[list[AccountVersion]] = []
+    agreement: Unsaved[Agreement | None] = None
+    words: Unsaved[WordMap | None] = None
+    targets: Unsaved[dict[str, None]] = {}
+    exclusions: Unsaved[dict[str, f.Excluded]] = {}
+    moments: Unsaved[list[Moment]] = []
+    next_change: Unsaved[int | None] = None
+    looked: Unsaved[tuple[object, ...] | None] = None
+    """How it looked before it went on (`looks`); None: it was read from its opening on."""
+
+    def link(self, source: str, book: Book, targets: Iterable[str]) -> None:
+        """What was saved stands as it stood. Raises HistoryNeeded for an unknown entitlement."""
+        entitlement = book.entitlements.get(self.entitled)
+        if entitlement is None:
+            raise HistoryNeeded
+        self.source = source
+        self.book = book
+        self.accounts = book.account(self.account)
+        self.agreement = entitlement.agreement
+        self.targets = dict.fromkeys(targets)
+        self.exclusions = {}
+        self.moments = []
+        self.next_change = None
+        now = self.now
+        now.pause_cause = now.pause_cause or now.category_cause
+        now.status_cause = now.status_cause or now.category_cause
+        now.entitled_cause = now.entitled_cause or self.opened_id
+        now.owner_cause = now.owner_cause or self.opened_id
+        now.entitlement = entitlement
+        now.promises = ()
+        if book.has_new_timers:
+            now.circumstances = self.circumstances(self.stands_at)
+        self.teams = [(self.stands_at, now.team)]
+        self.severities = [(self.stands_at, self.severity)]
+
+    def let_go(self) -> None:
+        """To be saved: what is linked anew is not kept, and no id is written twice."""
+        now = self.now
+        if now.pause_cause == now.category_cause:
+            now.pause_cause = ""
+        if now.status_cause == now.category_cause:
+            now.status_cause = ""
+        if now.entitled_cause == self.opened_id:
+            now.entitled_cause = ""
+        if now.owner_cause == self.opened_id:
+            now.owner_cause = ""
+        self.entitled = now.entitlement.token
+        now.entitlement = now.promises = None  # type: ignore[assignment]
+        now.circumstances = None
+        self.teams = self.severities = None  # type: ignore[assignment]
+        self.source = self.book = self.accounts = self.agreement = None  # type: ignore[assignment]
+        self.words = self.next_change = self.looked = None
+        self.targets = self.exclusions = self.moments = None  # type: ignore[assignment]
+
+    @property
+    def changed_hands(self) -> bool:
+        """Whether, since it was saved, the ticket has another team or another severity."""
+        return len(self.teams) > 1 or len(self.severities) > 1
+
+    def held_at(self, at: int) -> tuple[str | None, str | None]:
+        """The team that had the ticket at `at`, and its severity then."""
+        return _standing(self.teams, at), _standing(self.severities, at)
+
+    def circumstances(self, at: int) -> Circumstances:
+        """What decides, beside the agreement, who is entitled to what at `at`."""
+        return Circumstances(
+            self.account,
+            self.known_of_account(at),
+            self.plan,
+            self.severity,
+            self.subject_category,
+            self.channel,
+        )
+
+    def known_of_account(self, at: int) -> Mapping[str, FactValue]:
+        """The facts of its account that hold at `at` (5.1)."""
+        accounts = self.accounts
+        version = accounts[0]
+        if len(accounts) > 1:
+            for later in accounts[1:]:
+                if later.effective_at > at:
+                    break
+                version = later
+        return version.facts
+
+
+def _standing(dated: list[tuple[int, str | None]], at: int) -> str | None:
+    """What held at the instant `at`."""
+    if len(dated) == 1:
+        return dated[0][1]
+    standing = dated[0][1]
+    for since, value in dated:
+        if since > at:
+            break
+        standing = value
+    return standing
