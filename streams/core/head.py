@@ -9,7 +9,7 @@ from streams.core import facts as f
 from streams.core.account import Near
 from streams.core.book import Book
 from streams.core.fold import Fold
-from streams.core.targets import Walk
+from streams.core.walk import Walk
 
 FORESEEN: Final = frozenset(
     {

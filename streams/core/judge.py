@@ -13,9 +13,9 @@ from streams.core.history import in_force, order
 from streams.core.looks import looks
 from streams.core.past import Past
 from streams.core.promises import promises
-from streams.core.targets import Walk
 from streams.core.timeline import read_on, timeline
 from streams.core.timer import Timer
+from streams.core.walk import Walk
 
 
 @dataclass(slots=True)

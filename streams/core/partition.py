@@ -10,7 +10,7 @@ from schemas.instants import instant, iso, moment
 from streams.core.book import Book
 from streams.core.difference import Publication
 from streams.core.due import DueIndex
-from streams.core.facts import AccountChanged, Opened, Replacing, TicketFact
+from streams.core.facts import TicketFact
 from streams.core.follow import follow
 from streams.core.history import fact_of, order, same_content
 from streams.core.images import orphan_image, ticket_image
@@ -22,13 +22,11 @@ from streams.core.state import (
     of_this_engine,
     truth_digest,
 )
-from streams.core.stated import Touched
 from streams.core.tickets import Tickets
 
 FACTS_MAX: Final = 5000
 """A ticket with more facts is a robot's log, not a promise; judging it would stall all others."""
 
-_NAMES_ACCOUNT: Final = (Opened, AccountChanged, Replacing)
 _TICKET_EVENTS: Final = frozenset(get_args(told.TicketEvent))
 
 
@@ -65,7 +63,6 @@ class Partition:
         self.position = 0
         self.clock = 0
         self._tickets = Tickets()
-        self._by_account: dict[str, set[str]] = {}
         self._due = DueIndex()
         self._shared = SharedFacts(Book())
 
@@ -86,7 +83,7 @@ class Partition:
         for key in self._tickets:
             state = self._tickets.state(key)
             for fact in self._tickets.facts(key, state):
-                self._index_account(key, fact)
+                self._tickets.index(key, fact)
             same = of_this_engine(self._tickets.raw(key))
             self._due.set(key, state.due if same else clock)
 
@@ -194,7 +191,7 @@ class Partition:
                 self._refuse(effects, place, event, "too_many_events", full)
                 continue
             new[fact.id] = fact
-            self._index_account(key, fact)
+            self._tickets.index(key, fact)
         facts = list(new.values()) if len(new) < 2 else sorted(new.values(), key=order)
         state.add(facts)
         return facts
@@ -214,23 +211,7 @@ class Partition:
                 reason, _, detail = touched.partition(": ")
                 self._refuse(effects, place, event, reason, detail)
             return ()
-        return self._concerned(touched)
-
-    def _concerned(self, touched: Touched) -> list[str]:
-        """The tickets, in an order that depends on nothing but their keys.
-
-        What they publish has its place in the record: it is to be the same in a process that has
-        loaded them, and in one that hashes otherwise.
-        """
-        if touched.everyone:
-            return sorted(self._tickets)
-        if touched.account is not None:
-            of_account = self._by_account.get(touched.account, ())
-            return sorted(key for key in of_account if key in self._tickets)
-        if touched.source is not None:
-            prefix = f"{touched.source} "
-            return sorted(key for key in self._tickets if key.startswith(prefix))
-        return []
+        return self._tickets.concerned(touched)
 
     def _refuse(
         self, effects: Effects, place: Place, event: told.InboundEvent, reason: str, detail: str
@@ -301,10 +282,3 @@ class Partition:
         self._due.set(key, None)
         effects.states.update(self._tickets.drop(key))
         return True
-
-    def _index_account(self, key: str, fact: TicketFact) -> None:
-        """Remembers whose facts concern the ticket, where it names an account."""
-        if isinstance(fact, _NAMES_ACCOUNT):
-            said = fact.fact if isinstance(fact, Replacing) else fact
-            if isinstance(said, Opened | AccountChanged) and said.account is not None:
-                self._by_account.setdefault(said.account, set()).add(key)

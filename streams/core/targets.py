@@ -1,11 +1,9 @@
-"""What happens to the timers of one target, moment by moment (semantics 3 and 4)."""
+"""What happens to the timers of one target at a moment (semantics 3 and 4)."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from streams.core.agreement.model import TargetKind
-from streams.core.changes import ENTITLED, MATTERS
-from streams.core.fold import Fold
+from streams.core.changes import ENTITLED
 from streams.core.kinds import (
     CYCLES,
     UNTIL_ANSWERED,
@@ -16,7 +14,7 @@ from streams.core.kinds import (
     owed,
 )
 from streams.core.moment import Moment
-from streams.core.past import ALL, Past
+from streams.core.past import ALL
 from streams.core.reopening import answered, end_by, reopened_by, resumes, take_back
 from streams.core.terms import Terms
 from streams.core.timer import Timer
@@ -36,88 +34,10 @@ from streams.core.versions import promised, promised_anew
 TICKET_GONE: Final = frozenset({"merged", "deleted", "spam"})
 
 
-class Walk(Track, array_like=True):
-    """Takes the timers of one target through what happens to their ticket."""
+class Happening(Track, array_like=True):
+    """What happens to the timers of one target at one moment."""
 
-    def run(
-        self, fold: Fold, past: Past, exclusions: Sequence[tuple[int, int]], until: int
-    ) -> None:
-        """Takes its timers through the moments of `fold`, which go up to `until`.
-
-        Raises HistoryNeeded where something that lies before them decides.
-        """
-        self.fold = fold
-        self.past = past
-        self.exclusions = exclusions
-        moments: Sequence[Moment] = fold.moments
-        if self.begun:
-            self.timers = [*self.beside] if self.current is None else [*self.beside, self.current]
-            if not past.whole and fold.changed_hands:
-                self._touch_running()
-        else:
-            self.timers = []
-            moments = self._attach(moments)
-        matters = self.matters
-        for moment in moments:
-            if moment.changed & matters:
-                self._pass(moment)
-                if self.over:
-                    break
-        for place, timer in enumerate(self.timers):
-            if timer.ended_at is None:
-                timer.advance(fold.stands_at)
-            if timer.touched or timer.outcomes:
-                timer.look_for_risk()
-                if timer.breached_at is not None and timer.due_with is None:
-                    timer.due_with = fold.held_at(timer.breached_at)
-            if timer.ended_at is None:
-                self.timers[place] = timer.foreseen(until)
-
-    def _touch_running(self) -> None:
-        """Who has the ticket, or its severity, is part of how a running timer looks."""
-        for timer in self.timers:
-            if timer.ended_at is None:
-                timer.touched = True
-
-    def _attach(self, moments: Sequence[Moment]) -> Sequence[Moment]:
-        """The moments that it sees, where its target applies at one of them; else none."""
-        for attached in moments:
-            terms = promised_anew(self.fold, attached, self.target)
-            if terms is not None:
-                break
-        else:
-            self.resolved = self.fold.now.resolved
-            return ()
-        self.begun = True
-        self.matters = MATTERS[terms.cell.kind]
-        if attached.at > self.fold.opened_at and terms.cell.start_at_attach == "created":
-            # It starts at the opening and sees the whole history (4.5).
-            self.past.after(ALL)
-            self.attached_by = attached.entitled_cause
-            moments = [
-                moment.entitled_as(attached) if moment.at < attached.at else moment
-                for moment in moments
-            ]
-            self.past = Past(moments)
-        return moments
-
-    # -- one moment -----------------------------------------------------------------------------
-
-    def _pass(self, moment: Moment) -> None:
-        """Time passes to a moment that matters, then it acts."""
-        timer = self.current
-        if timer is not None and timer.ended_at is None:
-            timer.touched = True
-            if moment.at >= timer.bound:
-                timer.advance(moment.at)
-        if self.beside:
-            self._apply_beside(moment)
-        self._apply(moment)
-        timer = self.current
-        if timer is not None and timer.stopped_by == "reply" and not self.beside:
-            self.over = True  # nothing that happens later takes it back (4.7, 4.8)
-
-    def _apply(self, moment: Moment) -> None:
+    def apply(self, moment: Moment) -> None:
         """The order at one instant (3.3): gone, stopped, reopened, changed, paused."""
         timer = self.current
         terms = anew = moment.entitlement.terms.get(self.target)
@@ -145,7 +65,7 @@ class Walk(Track, array_like=True):
         elif timer is None:
             self._begin(moment, terms)
 
-    def _apply_beside(self, moment: Moment) -> None:
+    def apply_beside(self, moment: Moment) -> None:
         """A breached timer that a restart left goes on until its own end (4.3)."""
         for timer in self.beside:
             if timer.ended_at is not None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from streams.core.difference import Publication
-from streams.core.facts import TicketFact
+from streams.core.facts import AccountChanged, Opened, Replacing, TicketFact
 from streams.core.state import (
     CHUNK,
     TicketState,
@@ -16,10 +16,12 @@ from streams.core.state import (
     ticket_of,
     written_of,
 )
+from streams.core.stated import Touched
 from streams.core.written import Written, read_facts
 
 LONG_AT_HAND: Final = 256
 """Of so many tickets with a long history the ids are held in memory."""
+_NAMES_ACCOUNT: Final = (Opened, AccountChanged, Replacing)
 
 
 class Tickets:
@@ -29,6 +31,7 @@ class Tickets:
         self._states: dict[str, bytes] = {}
         self._chunks: dict[str, list[bytes]] = {}
         self._old_ids: dict[str, frozenset[str]] = {}
+        self._by_account: dict[str, set[str]] = {}
 
     def load(self, entries: Iterable[tuple[str, bytes]]) -> None:
         """Takes up what was saved."""
@@ -116,3 +119,26 @@ class Tickets:
         self._old_ids.pop(key, None)
         chunks = self._chunks.pop(key, [])
         return dict.fromkeys([key, *(chunk_key(key, number) for number in range(len(chunks)))])
+
+    def index(self, key: str, fact: TicketFact) -> None:
+        """Remembers whose facts concern the ticket, where it names an account."""
+        if isinstance(fact, _NAMES_ACCOUNT):
+            said = fact.fact if isinstance(fact, Replacing) else fact
+            if isinstance(said, Opened | AccountChanged) and said.account is not None:
+                self._by_account.setdefault(said.account, set()).add(key)
+
+    def concerned(self, touched: Touched) -> list[str]:
+        """The tickets, in an order that depends on nothing but their keys.
+
+        What they publish has its place in the record: it is to be the same in a process that has
+        loaded them, and in one that hashes otherwise.
+        """
+        if touched.everyone:
+            return sorted(self._states)
+        if touched.account is not None:
+            of_account = self._by_account.get(touched.account, ())
+            return sorted(key for key in of_account if key in self._states)
+        if touched.source is not None:
+            prefix = f"{touched.source} "
+            return sorted(key for key in self._states if key.startswith(prefix))
+        return []
