@@ -5,7 +5,7 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import structlog
 
@@ -76,8 +76,10 @@ class RateLimited(logging.Handler):
         if len(self._kinds) >= KINDS_MAX:
             self._kinds.clear()
         self._kinds[key] = _Kind(now)
-        said = {"left_out": kind.left_out} if kind is not None and kind.left_out else {}
+        said: dict[str, Any] = {}
+        if kind is not None and kind.left_out:
+            said["left_out"] = kind.left_out
         if record.exc_info and record.exc_info[1] is not None:
-            said["error"] = repr(record.exc_info[1])  # type: ignore[assignment]
+            said["error"] = repr(record.exc_info[1])
         # Looked up each time: who configures logging may do so after us.
         structlog.get_logger().log(record.levelno, record.getMessage(), client=record.name, **said)

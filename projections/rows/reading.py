@@ -28,6 +28,7 @@ NO_ITEMS: Final = Raw(b"[]")
 class Timer(TimerImage, gc=False):
     """A timer's image; stretches and levels as they were written."""
 
+    # Left encoded: what is only stored is not taken apart.
     stretches: Raw  # type: ignore[assignment]
     levels: Raw = NO_ITEMS  # type: ignore[assignment]
 
@@ -35,6 +36,7 @@ class Timer(TimerImage, gc=False):
 class Ticket(TicketJudged, gc=False, tag="sla.ticket_judged.v1", tag_field="type"):
     """A ticket's image; decision and unmapped words as they were written."""
 
+    # Left encoded, as above.
     decision: Raw = ABSENT  # type: ignore[assignment]
     unmapped: Raw = NO_ITEMS  # type: ignore[assignment]
     timers: list[Timer] = msgspec.field(default_factory=list)  # type: ignore[assignment]

@@ -98,6 +98,7 @@ class Life:
         return self.said
 
     def _say(self, at: int, kind: type[told.Event], data: Data) -> None:
+        # Which data belongs to which kind of event, types do not say.
         self.said.append(Said(at, self.opening.ticket, kind, data))  # type: ignore[arg-type]
 
     def _spread(self, median: int, factor: float) -> int:

@@ -47,6 +47,7 @@ class SetPiece:
         said = [self.opening(ticket).said()]
         for when, kind, data in self.steps:
             says = told.Merged(into=into) if isinstance(data, told.Merged) else data
+            # Which data belongs to which kind of event, types do not say.
             said.append(Said(hong_kong(when), ticket, kind, says))  # type: ignore[arg-type]
         return said
 

@@ -101,8 +101,8 @@ class Account(Struct, array_like=True, eq=False):
     ran: Unsaved[list[Ran] | None] = []
     """The stretches in which it counted; None: they are not at hand."""
     terms: Unsaved[Terms] = None  # type: ignore[assignment]  # linked by whoever makes it
-    cell: Unsaved[Cell] = None  # type: ignore[assignment]
-    time: Unsaved[WorkingTime] = None  # type: ignore[assignment]
+    cell: Unsaved[Cell] = None  # type: ignore[assignment]  # likewise
+    time: Unsaved[WorkingTime] = None  # type: ignore[assignment]  # likewise
     versions_of: int = 0
     """It is promised by the versions in force at that instant; 0: by those at the opening (4.6)."""
 
@@ -139,6 +139,7 @@ class Account(Struct, array_like=True, eq=False):
         if self.timer.endswith(f"@{near.opening}"):
             self.timer = self.timer.removesuffix(near.opening)
         self.touched = False
+        # What is Unsaved is None while it is saved, and at no other time: its type does not say so.
         self.outcomes = self.ran = None  # type: ignore[assignment]
         self.terms = self.cell = self.time = None  # type: ignore[assignment]
         self.at_risk_at = None

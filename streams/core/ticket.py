@@ -98,6 +98,7 @@ class Ticket(Struct, array_like=True):
         if now.owner_cause == self.opened_id:
             now.owner_cause = ""
         self.entitled = now.entitlement.token
+        # What is Unsaved is None while it is saved, and at no other time: its type does not say so.
         now.entitlement = now.promises = None  # type: ignore[assignment]
         now.circumstances = None
         self.teams = self.severities = None  # type: ignore[assignment]

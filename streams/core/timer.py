@@ -1,7 +1,7 @@
 """One timer: a promise for one ticket, moved through time by what happens to it.
 
-The walk (`walk.py`, `targets.py`) says what happens and when; the timer says what follows: outcomes, each
-with the instant of which it is true.
+The walk (`walk.py`, `targets.py`) says what happens and when; the timer says what follows:
+outcomes, each with the instant of which it is true.
 """
 
 from schemas.instants import NEVER

@@ -42,7 +42,7 @@ class Track(Struct, array_like=True):
     timers: Unsaved[list[Timer]] = []
     """Those that a run begins with, and those that it makes."""
     fold: Unsaved[Fold] = None  # type: ignore[assignment]  # linked by every run
-    past: Unsaved[Past] = None  # type: ignore[assignment]
+    past: Unsaved[Past] = None  # type: ignore[assignment]  # likewise
     exclusions: Unsaved[Stretches] = ()
 
     def let_go(self, near: Near) -> None:
@@ -51,6 +51,7 @@ class Track(Struct, array_like=True):
             self.current = self.lost = None
         for timer in self._saved():
             timer.let_go(near)
+        # What is Unsaved is None while it is saved, and at no other time: its type does not say so.
         self.timers = self.fold = self.past = self.exclusions = None  # type: ignore[assignment]
 
     def link(self, terms: Mapping[int, Terms], near: Near) -> None:

@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import tzdata  # type: ignore[import-untyped]
+import tzdata  # type: ignore[import-untyped]  # it has no types
 
 ZONES_VERSION: Final = tzdata.IANA_VERSION
 """The IANA release of the rules in use, for example `2026a`."""

@@ -149,6 +149,7 @@ def _plain(node: Any) -> Any:
 
 def _lines(node: Any, path: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], int]]:
     """The line of every key and item, counted from 1."""
+    # `lc` is the reader's own, on every mapping and list that it makes.
     if isinstance(node, Mapping):
         for key, value in node.items():
             yield (*path, str(key)), node.lc.key(key)[0] + 1  # type: ignore[attr-defined]

@@ -68,7 +68,7 @@ def make_app(cluster: Cluster, member: Membership, owner: Owner) -> Any:
 
 
 def bind_owner(app: Any, journal: Any, owner: Owner) -> None:
-    """One agent, and the two signals that matter."""
+    """One agent, and the two signals that matter. (Faust's decorators have no types.)"""
     name = journal.get_topic_name()
 
     @app.agent(journal, name="journal", concurrency=1)  # type: ignore[untyped-decorator]
