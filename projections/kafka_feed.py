@@ -21,6 +21,8 @@ POLL: Final = 2000
 """Messages taken from the client at once."""
 BYTES: Final = 4_000_000
 """A batch ends when it is as large as this: it is held in memory a few times over."""
+ANSWER_MS: Final = 5000
+"""In which the brokers should answer; else they are away, and that is told."""
 SETTINGS: Final[Mapping[str, Any]] = {
     # What a tracker has not committed, or has taken back, is not for us.
     "isolation_level": "read_committed",
@@ -29,7 +31,7 @@ SETTINGS: Final[Mapping[str, Any]] = {
     "max_poll_records": POLL,
     "fetch_max_wait_ms": 100,
     "reconnect_backoff_max_ms": 1000,
-    "bootstrap_timeout_ms": 5000,
+    "bootstrap_timeout_ms": ANSWER_MS,
     "allow_auto_create_topics": False,
 }
 """How the consumer is made, besides where the cluster is."""
@@ -79,7 +81,7 @@ class KafkaFeed:
         """Goes to where the rows stand: the offset beside the position, or the beginning."""
         places = {TopicPartition(self._topic, number): one for number, one in held.items()}
         self._consumer.assign(list(places))
-        first = self._consumer.beginning_offsets(list(places))
+        first = self._consumer.beginning_offsets(list(places), timeout_ms=ANSWER_MS)
         for place, one in places.items():
             if one.resume is None and one.position:
                 raise OutcomesGone(

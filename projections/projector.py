@@ -146,7 +146,10 @@ class Projector:
 
     def _wait(self) -> None:
         assert self._feed is not None, "It has just been read from."
+        assert self._connection is not None, "It was taken up with the feed."
         self._feed.wait(LOOK_UP)
+        # That a connection is lost shows only where it is used; a feed may do without it for long.
+        self._connection.execute("SELECT")
 
     def _project(self, connection: Connection[Any], records: list[FeedRecord]) -> None:
         of = attrgetter("partition")

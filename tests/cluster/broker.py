@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 from typing import Final
 
 HERE: Final = Path(__file__).parent
@@ -23,6 +24,8 @@ START_MAX: Final = 180.0
 """Seconds; a start takes one to three, so this is a machine in trouble."""
 _CLUSTER_ID: Final = "5L6g3nShT-eMCtK--X86sw"
 _STARTED: Final = "Kafka Server started"
+_NOT_CLIENTS: Final = (20_000, 32_000)
+"""Below the ports from which Linux lets clients connect."""
 
 _JVM: Final = ("-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
 _SETTINGS: Final = {
@@ -64,7 +67,7 @@ class Broker:
         self._sharing = sharing
         self.directory = directory
         self.log = directory / "log"
-        self.port, controller, self.far_port = _free_ports()
+        self.port, controller, self.far_port = free_ports(3)
         self.bootstrap = f"127.0.0.1:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
         self._properties = directory / "server.properties"
@@ -80,6 +83,11 @@ class Broker:
             settings["advertised.listeners"] += f",FAR://127.0.0.1:{proxied}"
             settings["listener.security.protocol.map"] += ",FAR:PLAINTEXT"
         self._properties.write_text("".join(f"{k}={v}\n" for k, v in settings.items()))
+
+    @property
+    def running(self) -> bool:
+        """Whether it was started and not ended since."""
+        return self._process is not None
 
     @property
     def pid(self) -> int:
@@ -243,12 +251,21 @@ def _directory() -> Iterator[Path]:
         shutil.rmtree(directory, ignore_errors=True)
 
 
-def _free_ports() -> tuple[int, int, int]:
-    """Three ports that nobody listens on."""
-    with socket.socket() as one, socket.socket() as other, socket.socket() as third:
-        for each in (one, other, third):
-            each.bind(("127.0.0.1", 0))
-        return one.getsockname()[1], other.getsockname()[1], third.getsockname()[1]
+def free_ports(count: int) -> list[int]:
+    """Ports that nobody listens on, and from which no client connects: one that tries again and
+    again to reach a broker that is away would sooner or later reach itself, and keep the port.
+    """
+    found: list[int] = []
+    for port in Random().sample(range(*_NOT_CLIENTS), 1000):
+        with socket.socket() as tried:
+            try:
+                tried.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        found.append(port)
+        if len(found) == count:
+            return found
+    raise BrokerUnavailable("no port is free")
 
 
 def _dies_with_us() -> tuple[str, ...]:

@@ -35,9 +35,13 @@ def kafka(pytestconfig: pytest.Config) -> Iterator[AnyBroker]:
 
 
 @pytest.fixture
-def bare_cluster(kafka: AnyBroker) -> Cluster:
-    """A prefix of this test alone, without topics."""
-    return Cluster(kafka.bootstrap, f"test{next(_numbers)}.")
+def bare_cluster(kafka: AnyBroker) -> Iterator[Cluster]:
+    """A prefix of this test alone, without topics. A test that fails costs the next ones nothing:
+    a broker that it has left dead is started again.
+    """
+    yield Cluster(kafka.bootstrap, f"test{next(_numbers)}.")
+    if not kafka.running:
+        kafka.start()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import docker
 from docker.errors import DockerException
 from testcontainers.core.config import testcontainers_config
 
+from tests.cluster.broker import free_ports
 from tests.cluster.waiting import until
 from tests.containers.apache_kafka import IMAGE, ApacheKafkaContainer
 
@@ -20,9 +21,7 @@ class ContainerBroker:
     """A broker in a container, on one port for its whole life."""
 
     def __init__(self) -> None:
-        with socket.socket() as free:
-            free.bind(("", 0))
-            port = free.getsockname()[1]
+        (port,) = free_ports(1)
         self.container = ApacheKafkaContainer().with_bind_ports(_PORT, port)
         self.container.with_envs(
             KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS="1000",
@@ -36,6 +35,12 @@ class ContainerBroker:
     @property
     def _wrapped(self) -> Any:
         return self.container.get_wrapped_container()
+
+    @property
+    def running(self) -> bool:
+        """Whether it was started and not ended since."""
+        self._wrapped.reload()
+        return bool(self._wrapped.status in ("running", "paused"))
 
     def start(self) -> None:
         """Starts it again where it was killed or stopped, and returns once it answers."""

@@ -23,6 +23,10 @@ class AnyBroker(Protocol):
 
     bootstrap: str
 
+    @property
+    def running(self) -> bool:
+        """Whether it was started and not ended since."""
+
     def start(self) -> None:
         """Starts it again where it was killed or stopped."""
 
