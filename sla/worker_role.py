@@ -6,11 +6,11 @@ from typing import Any
 
 import structlog
 from confluent_kafka import KafkaException
-from prometheus_client import CollectorRegistry, Counter
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
 from sla.cluster_options import no_answer
+from sla.metrics import Committed
 from sla.trouble import Trouble
 from streams.core.partition import Effects
 from streams.kafka.app import Membership
@@ -23,32 +23,12 @@ from streams.tracker import AheadOfTime, NotOwner
 log = structlog.get_logger()
 
 
-class WorkerMetrics:
+class WorkerMetrics(Committed):
     """Counts what was committed; asks each partition how far it is when it is asked itself."""
-
-    def __init__(self) -> None:
-        self.registry = CollectorRegistry()
-        self._records = Counter(
-            "sla_journal_records_total", "Journal records taken", registry=self.registry
-        )
-        self._events = Counter("sla_events_total", "Events taken", registry=self.registry)
-        self._messages = Counter(
-            "sla_messages_total", "Outcomes and images published", registry=self.registry
-        )
-        self._tickets = Counter(
-            "sla_tickets_judged_total", "Tickets judged", registry=self.registry
-        )
-        self._commits = Counter(
-            "sla_commits_total", "Transactions committed", registry=self.registry
-        )
 
     def committed(self, partition: int, effects: Sequence[Effects]) -> None:
         """Takes the effects of one commit."""
-        self._commits.inc()
-        self._records.inc(len(effects))
-        self._events.inc(sum(one.events for one in effects))
-        self._messages.inc(sum(len(one.messages) for one in effects))
-        self._tickets.inc(sum(len(one.states) for one in effects))
+        self.count(effects)
 
     def watch(self, holdings: Callable[[], Sequence[Holding]], clock: Callable[[], int]) -> None:
         """Tells of the partitions held, whenever it is asked."""
