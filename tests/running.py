@@ -1,8 +1,5 @@
 """A running `sla up`, as a process of its own, and a voice to speak to it."""
 
-import subprocess
-import sys
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -16,39 +13,25 @@ import orjson
 import psycopg
 
 from schemas.inbound import InboundEvent
+from tests.watched import Watched
 
 
-class Up:
+class Up(Watched):
     """One `sla up`: its process, its database (None: the embedded one), its door."""
 
     def __init__(self, home: Path, dsn: str | None) -> None:
         self.home = home
         self.dsn = dsn
-        self.log: list[str] = []
         database = [] if dsn is None else ["--dsn", dsn]
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "sla", "--home", str(home), *database, "up", "--port", "0"],
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
+        super().__init__(["sla", "--home", str(home), *database, "up", "--port", "0"])
 
-    def _read(self) -> None:
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
-            self.log.append(line.rstrip())
-
-    def health(self) -> dict[str, Any]:
-        """What `/health` answers; empty while it does not listen."""
+    @property
+    def address(self) -> str | None:
+        """Where it answers; None while it does not."""
         try:
-            address = (self.home / "address").read_text().strip()
-            with urllib.request.urlopen(f"{address}/health", timeout=5) as answer:
-                return dict(orjson.loads(answer.read()))
-        except urllib.error.HTTPError as error:
-            return dict(orjson.loads(error.read()))
-        except (OSError, urllib.error.URLError):
-            return {}
+            return (self.home / "address").read_text().strip()
+        except OSError:
+            return None
 
     def wait_until(self, state: str) -> None:
         """Returns once `/health` says `state`; fails with the log when the process ends."""
@@ -63,10 +46,9 @@ class Up:
         self, body: bytes, token: str | None = None, kind: str = "application/json"
     ) -> tuple[int, dict[str, Any]]:
         """Posts to `/events`; the status and the answer."""
-        address = (self.home / "address").read_text().strip()
         known = (self.home / "token").read_text().strip() if token is None else token
         request = urllib.request.Request(
-            f"{address}/events",
+            f"{self.address}/events",
             data=body,
             headers={"Authorization": f"Bearer {known}", "Content-Type": kind},
         )
@@ -74,7 +56,8 @@ class Up:
             with urllib.request.urlopen(request, timeout=30) as answer:
                 return answer.status, orjson.loads(answer.read())
         except urllib.error.HTTPError as error:
-            return error.code, orjson.loads(error.read())
+            with error:
+                return error.code, orjson.loads(error.read())
 
     def say(self, events: Sequence[InboundEvent]) -> dict[str, Any]:
         """Posts events as a batch; they must all be taken."""
@@ -82,23 +65,6 @@ class Up:
         assert status == 200, answer
         assert answer["accepted"] == len(events)
         return answer
-
-    def kill(self) -> None:
-        """SIGKILL."""
-        self.process.kill()
-        self._ended(15)
-
-    def stop(self) -> int:
-        """SIGTERM; the exit code."""
-        self.process.terminate()
-        return self._ended(15)
-
-    def _ended(self, seconds: float) -> int:
-        code = self.process.wait(seconds)
-        self._reader.join()
-        assert self.process.stderr is not None
-        self.process.stderr.close()
-        return code
 
 
 @contextmanager

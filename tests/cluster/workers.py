@@ -1,63 +1,24 @@
 """Workers as processes of their own: asked, frozen, stopped and killed."""
 
 import os
-import re
 import signal
-import subprocess
-import sys
-import threading
-import urllib.error
-import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-
-import orjson
 
 from streams.kafka.cluster import Cluster
 from tests.cluster.hurry import Hurry
 from tests.cluster.waiting import until
+from tests.watched import Watched
 
-_ADDRESS = re.compile("health and metrics at (.*)")
 
-
-class WorkerProcess:
-    """One process and what it says."""
-
-    def __init__(self, command: Sequence[str]) -> None:
-        self.log: list[str] = []
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", *command], stderr=subprocess.PIPE, text=True
-        )
-        self._reader = threading.Thread(target=self._read, daemon=True)
-        self._reader.start()
-
-    def _read(self) -> None:
-        assert self.process.stderr is not None
-        for line in self.process.stderr:
-            self.log.append(line.rstrip())
-
-    def _ask(self, path: str) -> bytes:
-        for line in self.log:
-            found = _ADDRESS.match(line)
-            if found:
-                try:
-                    with urllib.request.urlopen(found[1] + path, timeout=5) as answer:
-                        return bytes(answer.read())
-                except urllib.error.HTTPError as error:
-                    with error:
-                        return bytes(error.read())
-        return b""
+class WorkerProcess(Watched):
+    """A worker and what it says."""
 
     def health(self) -> dict[str, Any]:
         """What `/health` answers; empty while it does not listen. Fails where it has ended."""
         assert self.process.poll() is None, "\n".join(self.log)
-        answer = self._ask("/health")
-        return dict(orjson.loads(answer)) if answer else {}
-
-    def metrics(self) -> str:
-        """What Prometheus is told."""
-        return self._ask("/metrics").decode()
+        return super().health()
 
     @property
     def positions(self) -> dict[int, int]:
@@ -76,24 +37,6 @@ class WorkerProcess:
     def thaw(self) -> None:
         """SIGCONT."""
         self.process.send_signal(signal.SIGCONT)
-
-    def kill(self) -> None:
-        """SIGKILL, where it has not ended."""
-        self.process.kill()
-        self.ended(15)
-
-    def stop(self) -> int:
-        """SIGTERM; the exit code."""
-        self.process.terminate()
-        return self.ended(15)
-
-    def ended(self, seconds: float) -> int:
-        """The exit code, once it has ended."""
-        code = self.process.wait(seconds)
-        self._reader.join()
-        assert self.process.stderr is not None
-        self.process.stderr.close()
-        return code
 
     def memory(self) -> int:
         """Bytes of it in memory."""
