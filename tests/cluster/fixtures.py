@@ -14,6 +14,7 @@ import pytest
 from streams.kafka.cluster import Cluster
 from streams.kafka.topics import init
 from tests.cluster.servers import AnyBroker, choice, chosen_broker, told
+from tests.cluster.tidy import tidy_clients
 
 PARTITIONS: Final = 4
 """Of the topics that `cluster` makes."""
@@ -30,7 +31,7 @@ def kafka(pytestconfig: pytest.Config) -> Iterator[AnyBroker]:
         pytestconfig.stash[_not_run] = told()
         pytest.skip(f"Kafka broker: {told()}")
     assert pytestconfig.cache is not None, "The cache plugin keeps the jars; do not disable it."
-    with chosen_broker(pytestconfig.cache.mkdir("kafka")) as running:
+    with tidy_clients(), chosen_broker(pytestconfig.cache.mkdir("kafka")) as running:
         yield running
 
 

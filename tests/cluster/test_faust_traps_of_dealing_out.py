@@ -1,0 +1,205 @@
+"""Partitions dealt out anew: what Faust hands in again, goes on with, and lets two have at once.
+
+`with` and `without` as in `test_faust_traps.py`.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterable
+from dataclasses import dataclass, field
+from threading import Event
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from sla.clock import now_instant
+from streams.core.partition import Effects, Record
+from streams.kafka.app import Membership, make_app
+from streams.kafka.cluster import Cluster
+from streams.kafka.holding import Holding
+from streams.kafka.inbox import Received
+from streams.kafka.journal import Appended, KafkaJournal
+from streams.kafka.owner import Owner
+from streams.kafka.publishing import Outgoing
+from streams.kafka.store import KafkaStore
+from streams.kafka.topics import Topics, init
+from streams.kafka.transactions import Transactions
+from streams.tracker import NotOwner
+from tests.cluster.listening import RECORDS, WITH_AND_WITHOUT, listener, seen, started
+from tests.cluster.reading import committed
+
+pytestmark = pytest.mark.slow
+
+
+async def never(partition: int) -> Appended | None:
+    """No tick is due."""
+    return None
+
+
+def test_what_is_not_acknowledged_comes_again_and_is_passed_over(spoken: Cluster) -> None:
+    """Faust goes back to what is acknowledged each time, also for partitions that stay."""
+
+    async def scenario() -> tuple[list[int], list[int]]:
+        owner = listener(spoken, acknowledges=False)
+        async with started(spoken, owner):
+            await seen(lambda: RECORDS in owner.got)
+            before = owner.generation
+            async with started(spoken, listener(spoken, acknowledges=False)):
+                await seen(lambda: owner.generation > before)
+            await seen(lambda: owner.got.count(RECORDS) > 1)
+        journal = KafkaJournal(0, never)
+        taken: list[int] = []
+        for received in owner.received:
+            await journal.inbox.put(received)
+            taken += [one.position for one in await journal.read(len(taken), 100, 0)]
+        return owner.got, taken
+
+    got, taken = asyncio.run(scenario())
+    assert got.count(1) > 1, "Without: it comes again."
+    assert taken == list(range(1, RECORDS + 1)), "With: it is passed over."
+
+
+@dataclass(slots=True)
+class Late(Owner):
+    """Is still loading when partitions are dealt out anew."""
+
+    protected: bool = True
+    go: asyncio.Event = field(default_factory=asyncio.Event)
+    asked: list[tuple[int, Callable[[], int]]] = field(default_factory=list)
+    held: list[list[int]] = field(default_factory=list)
+    """What it followed as each load returned."""
+
+    async def assigned(
+        self, partitions: Iterable[int], generation: int, current: Callable[[], int]
+    ) -> None:
+        """Without protection it takes what it was dealt for what it has."""
+        self.asked.append((generation, current))
+        await Owner.assigned(
+            self, partitions, generation, current if self.protected else lambda: generation
+        )
+        self.held.append(sorted(self.holdings))
+
+    async def revoked(self) -> None:
+        """Without protection it does not count how often."""
+        await Owner.revoked(self)
+        if not self.protected:
+            self._dealt = 0
+
+
+@WITH_AND_WITHOUT
+def test_what_was_loaded_too_late_is_not_followed(
+    bare_cluster: Cluster, monkeypatch: pytest.MonkeyPatch, protected: bool
+) -> None:
+    """Faust lets a handler go on, though partitions have been dealt out anew meanwhile."""
+    init(bare_cluster, 2)
+    load = Holding.load
+
+    async def scenario() -> list[list[int]]:
+        owner = Late(
+            bare_cluster,
+            now_instant,
+            never,
+            lambda number, effects: None,
+            print,
+            protected=protected,
+        )
+
+        async def late(holding: Holding) -> None:
+            await owner.go.wait()
+            await load(holding)
+
+        monkeypatch.setattr(Holding, "load", late)
+        async with started(bare_cluster, owner):
+            await seen(lambda: owner.asked != [])
+            generation, current = owner.asked[0]
+            async with started(bare_cluster, listener(bare_cluster)):
+                await seen(lambda: current() != generation)
+                owner.go.set()
+                await seen(lambda: len(owner.held) > 1)
+            await owner.revoked()
+            owner.close()
+        return owner.held
+
+    first, then = asyncio.run(scenario())[:2]
+    assert first == ([] if protected else [0, 1])
+    assert len(then) == 1
+
+
+@WITH_AND_WITHOUT
+def test_what_others_may_have_owned_is_loaded_anew(spoken: Cluster, protected: bool) -> None:
+    """A woken worker is given its partitions back, and told nothing of having lost them."""
+
+    async def scenario() -> BaseException | int | None:
+        failed: list[BaseException] = []
+        owner = Owner(spoken, now_instant, never, lambda number, effects: None, failed.append)
+        await owner.assigned([0], 5, lambda: 5)
+        other = KafkaStore(spoken, 0, now_instant)
+        assert (await other.load()).position == 0
+        await other.commit(0, [Effects(10, now_instant())])
+        # Without: the generation that it has missed is not noticed.
+        generation = 7 if protected else 6
+        await owner.assigned([0], generation, lambda: generation)
+        for position in range(1, RECORDS + 1):
+            record = Record(0, position, now_instant(), b"")
+            await owner.put(0, Received(record, lambda: None))
+        await seen(lambda: failed != [] or owner.holdings[0].position == RECORDS)
+        position_then = owner.holdings[0].position
+        await owner.revoked()
+        owner.close()
+        other.close()
+        return failed[0] if failed else position_then
+
+    told = asyncio.run(scenario())
+    assert told == RECORDS if protected else isinstance(told, NotOwner)
+
+
+@WITH_AND_WITHOUT
+def test_who_has_lost_a_partition_commits_nothing(bare_cluster: Cluster, protected: bool) -> None:
+    """Faust tells a frozen worker nothing: only one identity for a partition keeps it out."""
+    init(bare_cluster, 1)
+    topic = Topics(bare_cluster.prefix).events
+    zombie = Transactions(bare_cluster, f"{bare_cluster.prefix}sla-0", 0, Event())
+    zombie.take_over()
+    name = "sla-0" if protected else "sla-0-of-another"
+    owner = Transactions(bare_cluster, f"{bare_cluster.prefix}{name}", 0, Event())
+    owner.take_over()
+    owner.commit([Outgoing(topic, None, b"owner", [])])
+    if protected:
+        with pytest.raises(NotOwner):
+            zombie.commit([Outgoing(topic, None, b"zombie", [])])
+    else:
+        zombie.commit([Outgoing(topic, None, b"zombie", [])])
+    zombie.close()
+    owner.close()
+    told = {record.value for record in committed(bare_cluster, topic)}
+    assert told == ({b"owner"} if protected else {b"owner", b"zombie"})
+
+
+@pytest.mark.parametrize(("generation", "taken"), [(3, [1]), (2, [])])
+def test_what_was_fetched_before_is_not_taken(generation: int, taken: list[int]) -> None:
+    """A second lock: the streams of Faust 0.15.3 pass it over by themselves."""
+
+    class Stream:
+        def noack(self) -> "Stream":
+            return self
+
+        async def events(self) -> AsyncIterator[Any]:
+            message = SimpleNamespace(
+                partition=0,
+                offset=0,
+                timestamp=1.0,
+                headers=[],
+                value=b"",
+                generation_id=generation,
+            )
+            yield SimpleNamespace(message=message, ack=lambda: None)
+
+    async def scenario() -> list[int]:
+        owner = listener(Cluster("127.0.0.1:9"), loaded=True)
+        app = make_app(owner.cluster, Membership(), owner)
+        app.consumer_generation_id = 3
+        (agent,) = app.agents.values()
+        await agent.fun(Stream())
+        return owner.got
+
+    assert asyncio.run(scenario()) == taken
