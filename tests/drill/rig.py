@@ -40,8 +40,10 @@ class Rig:
     to_broker: Proxy
     roles: dict[str, Role]
 
-    def __init__(self, cache: Path, rate: float, seed: int) -> None:
+    def __init__(self, cache: Path, rate: float, seed: int, *, direct: bool = False) -> None:
+        """`direct`: with nothing between the processes and broker and database, as to measure."""
         self._cache = cache
+        self._direct = direct
         self._rate = rate
         self._seed = seed
         self._stack = ExitStack()
@@ -102,10 +104,11 @@ class Rig:
         stack.callback(self._rows.close)
 
     def role(self, name: str, *command: str) -> Role:
-        """A process of `sla` that reaches broker and database through the proxies."""
+        """A process of `sla`; it reaches broker and database through proxies, unless `direct`."""
+        proxied = f"127.0.0.1:{self.to_broker.port}"
         environment = {
-            "SLA_KAFKA": f"127.0.0.1:{self.to_broker.port}",
-            "SLA_DSN": self.database.dsn,
+            "SLA_KAFKA": self.broker.bootstrap if self._direct else proxied,
+            "SLA_DSN": self.database.direct if self._direct else self.database.dsn,
             "SLA_HOME": str(self._place / "home"),
         }
         return Role(name, [*command, "--listen", "127.0.0.1:0"], environment, self._place)
