@@ -23,7 +23,7 @@ log = structlog.get_logger()
 
 POLL: Final = 2000
 """Messages taken together at most: enough to make large journal records."""
-PACE: Final = 0.05
+PACE: Final = 0.1
 """Seconds from one taking to the next while few come: what is small costs the brokers, and all who
 read after us, the same as what is large."""
 FEW: Final = 200

@@ -40,9 +40,12 @@ class Rig:
     to_broker: Proxy
     roles: dict[str, Role]
 
-    def __init__(self, cache: Path, rate: float, seed: int, *, direct: bool = False) -> None:
+    def __init__(
+        self, cache: Path, rate: float, seed: int, *, workers: int = 2, direct: bool = False
+    ) -> None:
         """`direct`: with nothing between the processes and broker and database, as to measure."""
         self._cache = cache
+        self._workers = [f"worker-{number}" for number in range(1, workers + 1)]
         self._direct = direct
         self._rate = rate
         self._seed = seed
@@ -71,14 +74,16 @@ class Rig:
         (place / "sent").mkdir()
         self.to_broker = Proxy(lambda: self.broker.far_port)
         stack.callback(self.to_broker.close)
-        self.broker = stack.enter_context(broker(self._cache, proxied=self.to_broker.port))
+        self.broker = stack.enter_context(
+            broker(self._cache, proxied=self.to_broker.port, lasting=self._direct)
+        )
         self.database = Database(place / "postgres")
         stack.callback(self.database.close)
         expected = stack.enter_context(throwaway()).dsn()
         migrate(expected)
         self.topics = Topics()
         init(Cluster(self.broker.bootstrap), PARTITIONS)
-        self.roles = {name: self.worker(name) for name in ("worker-1", "worker-2")}
+        self.roles = {name: self.worker(name) for name in self._workers}
         self.roles["intake"] = self.role("intake", "intake", "--instance", "intake")
         self.roles["projector"] = self.role("projector", "projector")
         stack.callback(self._end_roles)
@@ -164,15 +169,15 @@ class Rig:
             f"{rows} s in rows{''.join(f'{NOTE}{one}' for one in ended)}"
         )
 
-    def live(self, seconds: float) -> str:
-        """How late breaches are with no fault, over so many seconds."""
+    def live(self, seconds: float, before: float) -> str:
+        """How late breaches are with no fault, over so many seconds, `before` of work before."""
         self._sender.tell("say steady")
-        time.sleep(STEADY)
+        time.sleep(before)
         self._watch.ask("report")
         time.sleep(seconds)
         measured = self._watch.ask("report")
         said = self._sender.ask("stop")
-        return f"{_late(measured)}; {said['sent'] / (seconds + STEADY):,.0f} events/s said"
+        return f"{_late(measured)}; {said['sent'] / (seconds + before):,.0f} events/s said"
 
     def logs(self) -> str:
         """The last lines of every process."""
