@@ -54,7 +54,7 @@ class KafkaFeed:
 
     def __init__(self, cluster: Mapping[str, Any], topic: str) -> None:
         """`cluster`: where and how it is reached, in the client's words. Raises FeedAway."""
-        with _told():
+        with told():
             self._consumer = KafkaConsumer(**cluster, **SETTINGS)
         self._topic = topic
         self._groupings: dict[int, Grouping] = {}
@@ -69,7 +69,7 @@ class KafkaFeed:
         wrote, OutcomesGone where the topic begins after what comes next.
         """
         time.sleep(max(0.0, self._paced - time.monotonic()))
-        with _told():
+        with told():
             if not self._groupings:
                 self._begin(held)
             while len(self._whole) < limit and self._waiting < BYTES and self._take(0):
@@ -81,7 +81,7 @@ class KafkaFeed:
 
     def wait(self, seconds: float) -> None:
         """Until there is more, at most `seconds`."""
-        with _told():
+        with told():
             self._take(seconds)
 
     def close(self) -> None:
@@ -131,7 +131,7 @@ class KafkaFeed:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """What the client raises, as what it means to the projector."""
     try:
         yield
