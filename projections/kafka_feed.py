@@ -1,5 +1,6 @@
 """The feed of the cluster: the topic to which trackers publish."""
 
+import time
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,11 @@ from projections.grouping import Grouping
 
 POLL: Final = 2000
 """Messages taken from the client at once."""
+PACE: Final = 0.1
+"""Seconds from one batch to the next while they are small: a transaction costs the database the
+same for one ticket as for many."""
+SMALL: Final = 50
+"""Records of the journal; after a batch of more the next is read at once."""
 BYTES: Final = 4_000_000
 """A batch ends when it is as large as this: it is held in memory a few times over."""
 ANSWER_MS: Final = 5000
@@ -48,12 +54,13 @@ class KafkaFeed:
 
     def __init__(self, cluster: Mapping[str, Any], topic: str) -> None:
         """`cluster`: where and how it is reached, in the client's words. Raises FeedAway."""
-        with _told():
+        with told():
             self._consumer = KafkaConsumer(**cluster, **SETTINGS)
         self._topic = topic
         self._groupings: dict[int, Grouping] = {}
         self._whole: deque[FeedRecord] = deque()
         self._waiting = 0
+        self._paced = 0.0
 
     def read(self, held: Mapping[int, Held], limit: int) -> Sequence[FeedRecord]:
         """Up to `limit` records and `BYTES` of them, those of a partition in order.
@@ -61,16 +68,20 @@ class KafkaFeed:
         Raises FeedAway while no broker answers, UnreadableRecord for a record that no tracker
         wrote, OutcomesGone where the topic begins after what comes next.
         """
-        with _told():
+        time.sleep(max(0.0, self._paced - time.monotonic()))
+        with told():
             if not self._groupings:
                 self._begin(held)
             while len(self._whole) < limit and self._waiting < BYTES and self._take(0):
                 pass
-        return list(self._batch(limit))
+        batch = list(self._batch(limit))
+        if 0 < len(batch) < SMALL:
+            self._paced = time.monotonic() + PACE
+        return batch
 
     def wait(self, seconds: float) -> None:
         """Until there is more, at most `seconds`."""
-        with _told():
+        with told():
             self._take(seconds)
 
     def close(self) -> None:
@@ -120,7 +131,7 @@ class KafkaFeed:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def told() -> Iterator[None]:
     """What the client raises, as what it means to the projector."""
     try:
         yield

@@ -11,6 +11,7 @@ from psycopg import Connection
 
 from projections.feed import Feed, FeedAway, FeedRecord
 from projections.kafka_feed import KafkaFeed, OutcomesGone
+from projections.letters import Letters
 from projections.projector import NotOwner, OtherPartitions, Projector
 from projections.rows.batch import UnreadableRecord
 from projections.statements import statement
@@ -64,6 +65,8 @@ class ProjectorRole:
         self.metrics = ProjectorMetrics()
         self._state = "waiting for database or Kafka"
         make_room(dsn, partitions)
+        letters = Topics(cluster.prefix).dead_letters
+        self._letters = Letters(dsn, cluster.for_kafka_python(), letters)
         self._projector = Projector(
             dsn, self._feed, partitions=partitions, on_batch=self.metrics.projected
         )
@@ -71,13 +74,16 @@ class ProjectorRole:
     async def work(self, stop: asyncio.Event) -> None:
         """Until `stop`, and the batch in hand is committed. Raises Trouble."""
         told = threading.Event()
-        running = asyncio.ensure_future(asyncio.to_thread(self._projector.run, told))
+        running = [
+            asyncio.ensure_future(asyncio.to_thread(run, told))
+            for run in (self._projector.run, self._letters.run)
+        ]
         stopping = asyncio.ensure_future(stop.wait())
-        await asyncio.wait((running, stopping), return_when=asyncio.FIRST_COMPLETED)
+        await asyncio.wait((*running, stopping), return_when=asyncio.FIRST_COMPLETED)
         told.set()
         stopping.cancel()
         try:
-            await running
+            await asyncio.gather(*running)
         except (NotOwner, OtherPartitions, OutcomesGone, UnreadableRecord) as error:
             raise Trouble(str(error)) from error
 

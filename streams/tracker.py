@@ -96,15 +96,16 @@ class Tracker:
     async def step(self, idle: float) -> list[Effects]:
         """Reads what there is, waiting up to `idle` seconds, and commits what follows from it.
 
-        Where nothing was read and something is due by now, a tick is appended instead; it is
-        judged when it is read back in its place. Gives the effects committed, none for a wait.
+        Where something is due by now, and nothing read is stamped so late, a tick is appended; it
+        is judged when it is read in its place. Gives the effects committed, none for a wait.
         """
         partition = self.partition
-        records = await self.journal.read(partition.position, self._batch, self._patience(idle))
+        records = await self._read(self._patience(idle))
+        due = partition.next_due
+        if due is not None and due <= self._log_clock() and self._ends_before(due, records):
+            await self._tick(due)
+            records = await self._read(0.0)
         if not records:
-            due = partition.next_due
-            if due is not None and due <= self._log_clock():
-                await self._tick(due)
             return []
         if records[-1].stamp > self._clock() + AHEAD_MAX:
             raise AheadOfTime(
@@ -115,6 +116,13 @@ class Tracker:
         effects = [partition.apply(record) for record in records]
         await self._store.commit(expected, effects)
         return effects
+
+    async def _read(self, wait: float) -> list[Record]:
+        return await self.journal.read(self.partition.position, self._batch, wait)
+
+    def _ends_before(self, due: int, records: Sequence[Record]) -> bool:
+        """Whether the log, as far as it was read, ends before `due`."""
+        return not records or (len(records) < self._batch and records[-1].stamp < due)
 
     async def _tick(self, due: int) -> None:
         """Lets time pass in the log. Where its clock is behind ours, what is `due` comes later."""

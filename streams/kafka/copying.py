@@ -6,6 +6,7 @@ append only what may be repeated: events and facts are known by their ids.
 
 import asyncio
 from contextlib import suppress
+from time import monotonic
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -22,6 +23,11 @@ log = structlog.get_logger()
 
 POLL: Final = 2000
 """Messages taken together at most: enough to make large journal records."""
+PACE: Final = 0.1
+"""Seconds from one taking to the next while few come: what is small costs the brokers, and all who
+read after us, the same as what is large."""
+FEW: Final = 200
+"""Messages; where more were taken at once, the next ones are taken at once."""
 LOOK_UP_MS: Final = 200
 """How long one wait for messages lasts; only how often it is looked up."""
 SESSION_MS: Final = 6000
@@ -95,7 +101,10 @@ class Copier(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is no
                     await self._step_over()
                     continue
                 if polled:
+                    paced = monotonic() + PACE
                     await self._take(polled)
+                    if sum(map(len, polled.values())) < FEW:
+                        await asyncio.wait((stopping,), timeout=paced - monotonic())
                 elif self._settling is not None and self._settling.done():
                     await self._settled()
             await self._settled()

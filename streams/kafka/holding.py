@@ -109,6 +109,10 @@ class Holding:
         self._store.close()
         self._tracker = None
 
+    async def gone(self) -> None:
+        """Returns once it can shut out nobody any more. Drop it first."""
+        await self._store.closed()
+
     async def _live(self) -> None:
         tracker = self._tracker
         assert tracker is not None, "It is loaded first."

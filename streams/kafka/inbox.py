@@ -3,6 +3,7 @@
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -28,6 +29,8 @@ class Inbox:
     def __init__(self) -> None:
         self._waiting: deque[Received] = deque()
         self._bytes = 0
+        self.newest = 0
+        """The position of the last one put."""
         self._closed = False
         self._filled = asyncio.Event()
         self._room = asyncio.Event()
@@ -42,21 +45,25 @@ class Inbox:
             if self._bytes < BYTES_MAX and len(self._waiting) < RECORDS_MAX:
                 self._waiting.append(received)
                 self._bytes += len(received.record.events)
+                self.newest = received.record.position
                 self._filled.set()
                 return
             self._room.clear()
             await self._room.wait()
 
-    async def wait(self, seconds: float) -> None:
-        """Until there is something, or it is closed, but no longer than `seconds`."""
-        if self._waiting or self._closed or seconds <= 0:
+    async def wait(self, seconds: float, enough: Callable[[], bool]) -> None:
+        """Until there is `enough`, or it is closed, but no longer than `seconds`."""
+        if seconds <= 0:
             return
-        self._filled.clear()
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(seconds):
-                await self._filled.wait()
-        except TimeoutError:
-            pass
+                while not (self._closed or enough()):
+                    self._filled.clear()
+                    await self._filled.wait()
+
+    def holds(self, records: int, size: int) -> bool:
+        """Whether so many records are waiting, or events of so many bytes."""
+        return len(self._waiting) >= records or self._bytes >= size
 
     def take(self) -> Received | None:
         """The next one, if there is one."""

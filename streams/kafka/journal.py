@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from time import monotonic
 from typing import Final
 
 from streams.core.partition import Record
@@ -13,6 +14,9 @@ READ_BYTES: Final = 256_000
 process must have their turn within a tenth of a second."""
 CATCHING_UP: Final = 0.5
 """Seconds to wait for records that are known to be there."""
+PACE: Final = 0.1
+"""Seconds from one reading to the next while nothing is due: a transaction costs the brokers the
+same for one record as for many, and what they need for it is missing to those in a hurry."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class KafkaJournal:
         self._until = until
         self._read: deque[Received] = deque()
         self._reached = 0
+        self._read_at = float("-inf")
+        self._ticked = 0
         self.inbox = Inbox()
 
     async def read(self, after: int, limit: int, wait: float) -> list[Record]:
@@ -54,8 +60,8 @@ class KafkaJournal:
         self._reached = after
         # What was given and not committed is given again.
         records = [received.record for received in self._read][:limit]
-        if not records and not len(self.inbox):
-            await self.inbox.wait(max(wait, CATCHING_UP) if self._catching_up else wait)
+        if not records or self._reached < self._ticked:
+            await self._gather(limit, wait)
         size = 0
         while len(records) < limit and (not records or size + self.inbox.peek_bytes() < READ_BYTES):
             received = self.inbox.take()
@@ -71,6 +77,25 @@ class KafkaJournal:
             records.append(record)
             self._read.append(received)
         return records
+
+    async def _gather(self, limit: int, wait: float) -> None:
+        """Returns when there is something to be read; at once where there is much."""
+        inbox = self.inbox
+
+        def enough() -> bool:
+            return inbox.newest >= self._ticked or inbox.holds(limit, READ_BYTES)
+
+        if self._reached < self._ticked:
+            # What came before it goes with it: one transaction less between due and told.
+            await inbox.wait(CATCHING_UP, enough)
+        elif self._catching_up:
+            await inbox.wait(max(wait, CATCHING_UP), lambda: len(inbox) > 0)
+        else:
+            latest = monotonic() + wait
+            await inbox.wait(wait, lambda: len(inbox) > 0)
+            paced = min(latest, self._read_at + PACE)
+            await inbox.wait(paced - monotonic(), lambda: inbox.holds(limit, READ_BYTES))
+        self._read_at = monotonic()
 
     def _refuse_gap(self, last: int, record: Record) -> None:
         if record.position != last + 1:
@@ -89,6 +114,7 @@ class KafkaJournal:
         appended = await self._append(self._partition)
         if appended is None:
             return None
+        self._ticked = appended.position
         self._until = max(self._until, appended.position)
         return appended.stamp
 

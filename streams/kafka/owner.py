@@ -36,12 +36,19 @@ class Owner:
     _closed: threading.Event = field(default_factory=threading.Event)
 
     async def revoked(self) -> None:
-        """Partitions are about to be dealt out anew: finishes what is being committed."""
+        """Partitions are about to be dealt out anew: finishes what is being committed, and gives
+        up what is being taken over; late, that would shut out whoever is given it next.
+        """
         self.state = "joining"
         self._dealt += 1
         for holding in self.holdings.values():
             holding.pause()
-        await asyncio.gather(*(holding.rest() for holding in self.holdings.values()))
+        for holding in self._loading:
+            holding.drop()
+        await asyncio.gather(
+            *(holding.rest() for holding in self.holdings.values()),
+            *(holding.gone() for holding in self._loading),
+        )
 
     async def assigned(
         self, partitions: Iterable[int], generation: int, current: Callable[[], int]
@@ -63,22 +70,24 @@ class Owner:
         new = sorted(wanted - kept)
         self.state = "loading"
         log.info("partitions", generation=generation, kept=sorted(kept), taken=new)
-        until = await self._loaded(new, sorted(wanted))
+        self._loading = loading = [self._made(number) for number in new]
+        until = await self._loaded(loading, sorted(wanted))
         if self._closed.is_set() or dealt != self._dealt or current() != generation:
+            for holding in loading:
+                holding.drop()
             self._generation = None
-            self._drop_all()
         else:
+            self._loading = []
             self._generation = generation
-            self._follow(until)
+            self._follow(loading, until)
 
-    async def _loaded(self, new: Iterable[int], wanted: Sequence[int]) -> Mapping[int, int]:
-        """Loads the `new` ones; the present ends of the journal of all that are `wanted`.
+    async def _loaded(self, loading: Sequence[Holding], wanted: Sequence[int]) -> Mapping[int, int]:
+        """Loads them; the present ends of the journal of all that are `wanted`.
 
         Raises what went wrong, unless it was told to end meanwhile.
         """
-        self._loading = [self._made(number) for number in new]
         loads = await asyncio.gather(
-            *(holding.load() for holding in self._loading), return_exceptions=True
+            *(holding.load() for holding in loading), return_exceptions=True
         )
         try:
             for error in loads:
@@ -89,9 +98,8 @@ class Owner:
         except Closed:
             return {}
 
-    def _follow(self, until: Mapping[int, int]) -> None:
-        self.holdings.update({holding.number: holding for holding in self._loading})
-        self._loading = []
+    def _follow(self, loaded: Sequence[Holding], until: Mapping[int, int]) -> None:
+        self.holdings.update({holding.number: holding for holding in loaded})
         for number, holding in self.holdings.items():
             holding.follow(until[number])
             log.info("tracking", partition=number, position=holding.position)

@@ -9,7 +9,7 @@ from typing import Final
 from streams.core.partition import Effects
 from streams.kafka.cluster import Cluster
 from streams.kafka.headings import Headers
-from streams.kafka.loading import committed
+from streams.kafka.loading import Closed, committed
 from streams.kafka.publishing import Outgoing, outgoing
 from streams.kafka.state_format import entries, saved
 from streams.kafka.topics import Topics
@@ -53,12 +53,19 @@ class KafkaStore:
 
     def close(self) -> None:
         """Lets go of the partition; whatever waits for the brokers ends by raising Closed."""
+        if self._interrupted.is_set():
+            return
         self._interrupted.set()
-        if self._transactions is not None:
-            self._thread.submit(self._transactions.close)
+        self._thread.submit(self._end)
         self._thread.shutdown(wait=False)
 
+    async def closed(self) -> None:
+        """Returns once nothing more is done to the partition. Close first."""
+        await asyncio.to_thread(self._thread.shutdown)
+
     def _load(self) -> Saved:
+        if self._interrupted.is_set():
+            raise Closed(f"partition {self._partition} is ours no more")
         # First the fence, then the reading: nothing may be added behind our back.
         identity = f"{self._cluster.prefix}sla-{self._partition}"
         transactions = Transactions(self._cluster, identity, self._partition, self._interrupted)
@@ -66,6 +73,10 @@ class KafkaStore:
         transactions.take_over()
         state = self._topics.state
         return saved(committed(self._cluster, state, self._partition, self._interrupted))
+
+    def _end(self) -> None:
+        if self._transactions is not None:
+            self._transactions.close()
 
     def _records(self, effects: Sequence[Effects]) -> Iterator[Outgoing]:
         for key, value in entries(effects):

@@ -119,8 +119,9 @@ class Transactions:
     def _refuse_fenced(self, error: KafkaError) -> None:
         if error.code() in _FENCED:
             raise NotOwner(
-                f"{self._identity}: another tracker has taken partition {self._partition} over; "
-                "this one stops"
+                f"{self._identity}: the brokers hold partition {self._partition} for another: a "
+                "tracker that has taken it over, or a try of this one that they never answered; "
+                "this one stops, start it again"
             )
 
     def _told(self, error: KafkaError) -> None:

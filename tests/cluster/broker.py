@@ -28,6 +28,7 @@ _NOT_CLIENTS: Final = (20_000, 32_000)
 """Below the ports from which Linux lets clients connect."""
 
 _JVM: Final = ("-Xms256m", "-Xmx512m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1")
+_LASTING: Final = "-XX:TieredStopAtLevel=4"
 _SETTINGS: Final = {
     "process.roles": "broker,controller",
     "node.id": "1",
@@ -178,16 +179,18 @@ def missing() -> list[str]:
 
 
 @contextmanager
-def broker(cache: Path, proxied: int | None = None) -> Iterator[Broker]:
+def broker(cache: Path, proxied: int | None = None, *, lasting: bool = False) -> Iterator[Broker]:
     """A running broker in a temporary directory. `cache` keeps jars and loaded classes.
 
+    `lasting`: it is at work for minutes, as brokers are; its code is compiled as well as can be,
+    at the price of the first half minute.
     Ends with the thread that entered, so enter in the main one. Raises BrokerUnavailable.
     """
     libs = _libs(cache)
     archive = _archive(cache, libs)
     with _directory() as directory:
         sharing = (f"-XX:SharedArchiveFile={archive}", "-Xshare:auto")
-        made = Broker(libs, directory, sharing, proxied)
+        made = Broker(libs, directory, (*sharing, _LASTING) if lasting else sharing, proxied)
         made.start()
         try:
             yield made

@@ -33,7 +33,7 @@ def test_the_previous_owner_can_commit_nothing(cluster: Cluster) -> None:
         await first.load()
         await first.commit(0, [Effects(1, 10, {"a": b"1"})])
         assert (await second.load()).position == 1
-        with pytest.raises(NotOwner, match="another tracker has taken partition 2 over"):
+        with pytest.raises(NotOwner, match="hold partition 2 for another"):
             await first.commit(1, [Effects(2, 20, {"a": b"2"}, messages=[b'{"n":"zombie"}'])])
         await second.commit(1, [Effects(2, 21, {"a": b"3"}, messages=[b'{"n":"owner"}'])])
         first.close()

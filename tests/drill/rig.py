@@ -40,8 +40,13 @@ class Rig:
     to_broker: Proxy
     roles: dict[str, Role]
 
-    def __init__(self, cache: Path, rate: float, seed: int) -> None:
+    def __init__(
+        self, cache: Path, rate: float, seed: int, *, workers: int = 2, direct: bool = False
+    ) -> None:
+        """`direct`: with nothing between the processes and broker and database, as to measure."""
         self._cache = cache
+        self._workers = [f"worker-{number}" for number in range(1, workers + 1)]
+        self._direct = direct
         self._rate = rate
         self._seed = seed
         self._stack = ExitStack()
@@ -69,14 +74,16 @@ class Rig:
         (place / "sent").mkdir()
         self.to_broker = Proxy(lambda: self.broker.far_port)
         stack.callback(self.to_broker.close)
-        self.broker = stack.enter_context(broker(self._cache, proxied=self.to_broker.port))
+        self.broker = stack.enter_context(
+            broker(self._cache, proxied=self.to_broker.port, lasting=self._direct)
+        )
         self.database = Database(place / "postgres")
         stack.callback(self.database.close)
         expected = stack.enter_context(throwaway()).dsn()
         migrate(expected)
         self.topics = Topics()
         init(Cluster(self.broker.bootstrap), PARTITIONS)
-        self.roles = {name: self.worker(name) for name in ("worker-1", "worker-2")}
+        self.roles = {name: self.worker(name) for name in self._workers}
         self.roles["intake"] = self.role("intake", "intake", "--instance", "intake")
         self.roles["projector"] = self.role("projector", "projector")
         stack.callback(self._end_roles)
@@ -102,10 +109,11 @@ class Rig:
         stack.callback(self._rows.close)
 
     def role(self, name: str, *command: str) -> Role:
-        """A process of `sla` that reaches broker and database through the proxies."""
+        """A process of `sla`; it reaches broker and database through proxies, unless `direct`."""
+        proxied = f"127.0.0.1:{self.to_broker.port}"
         environment = {
-            "SLA_KAFKA": f"127.0.0.1:{self.to_broker.port}",
-            "SLA_DSN": self.database.dsn,
+            "SLA_KAFKA": self.broker.bootstrap if self._direct else proxied,
+            "SLA_DSN": self.database.direct if self._direct else self.database.dsn,
             "SLA_HOME": str(self._place / "home"),
         }
         return Role(name, [*command, "--listen", "127.0.0.1:0"], environment, self._place)
@@ -161,15 +169,15 @@ class Rig:
             f"{rows} s in rows{''.join(f'{NOTE}{one}' for one in ended)}"
         )
 
-    def live(self, seconds: float) -> str:
-        """How late breaches are with no fault, over so many seconds."""
+    def live(self, seconds: float, before: float) -> str:
+        """How late breaches are with no fault, over so many seconds, `before` of work before."""
         self._sender.tell("say steady")
-        time.sleep(STEADY)
+        time.sleep(before)
         self._watch.ask("report")
         time.sleep(seconds)
         measured = self._watch.ask("report")
         said = self._sender.ask("stop")
-        return f"{_late(measured)}; {said['sent'] / (seconds + STEADY):,.0f} events/s said"
+        return f"{_late(measured)}; {said['sent'] / (seconds + before):,.0f} events/s said"
 
     def logs(self) -> str:
         """The last lines of every process."""

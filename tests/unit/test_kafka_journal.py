@@ -132,6 +132,44 @@ def test_it_does_not_tick_again_before_it_has_read_its_tick() -> None:
     run(scenario)
 
 
+def test_what_came_before_a_tick_is_read_with_it() -> None:
+    """One transaction less lies between what is due and what is told."""
+
+    async def scenario() -> None:
+        here = Partition()
+        here.end = 1
+        assert await here.journal.append_tick() == 1_000
+        await here.put(1)
+        reading = asyncio.create_task(here.read(0))
+        await asyncio.sleep(0)
+        assert not reading.done()
+        await here.put(2)
+        assert await reading == [1, 2]
+
+    run(scenario)
+
+
+@pytest.mark.parametrize(("size", "wait"), [(0, 0.01), (READ_BYTES, 3600)])
+def test_little_is_read_together_while_nothing_is_due(
+    monkeypatch: pytest.MonkeyPatch, size: int, wait: float
+) -> None:
+    """A reading begins some time after the last one, or when what is due comes, or with much."""
+    monkeypatch.setattr("streams.kafka.journal.PACE", 3600)
+
+    async def scenario() -> None:
+        here = Partition()
+        await here.put(1)
+        assert await here.read(0, wait=3600) == [1]  # at once, where none was before it
+        await here.put(2)
+        reading = asyncio.create_task(here.read(1, wait=wait))
+        await asyncio.sleep(0)
+        assert not reading.done()
+        await here.put(3, size=size)
+        assert (await reading)[0] == 2
+
+    run(scenario)
+
+
 def test_it_tries_again_where_the_brokers_did_not_take_its_tick() -> None:
     async def scenario() -> None:
         here = Partition()

@@ -1,0 +1,1 @@
+SELECT resume FROM sla.letter_offset
