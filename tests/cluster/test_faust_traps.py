@@ -2,7 +2,38 @@
 
 `with` shows what holds with our protection, and fails where it is taken away. `without` is the
 same scenario with that one protection taken out: it shows what would happen, and fails once Faust
-(0.15.3 today) no longer needs it.
+(0.15.3 today) no longer needs it. Where no scenario could be made the setting itself is looked at.
+
+| protection | without it | pinned by |
+|---|---|---|
+| CrashingSupervisor | the record that failed is lost | the first two below |
+| no acknowledgement but ours | what is not committed is lost | `only_we_acknowledge` |
+| one actor | records overtake each other | `records_come_in_their_order` |
+| loading at `on_rebalance_complete` | records come before it is loaded | `no_record_comes_before` |
+| `stream_wait_empty` off | it never ends | `does_not_hold_up_the_end` |
+| `on_buffer_full` does nothing | a second's rest each time | `full_buffer` |
+| no table | what is read again counts twice | `of_its_own`, `counts_once` |
+| no producer of Faust's | the reading stands still, with no error | `of_its_own`, `is_sent` |
+| no leader, no declaring | a topic that nobody asked for | `of_its_own`, `makes_no_topic` |
+| no directories | it writes where it is started | `of_its_own`, `nothing_on_disk` |
+| request timeout over the session | it does not start | `of_its_own`, `session_may_be_long` |
+| `sla.roles` ends the process | frozen brokers: it never ends | `of_its_own`, `waits_for_brokers` |
+| stamps are rounded | some are a millisecond early | `of_its_own`, `whole_milliseconds` |
+| records below our position skipped | they are judged again | `of_dealing_out`, `comes_again` |
+| a load is asked whether it is current | two follow a partition | `of_dealing_out`, `for_nothing` |
+| a missed generation: all is loaded anew | stale state; it ends | `of_dealing_out`, `loaded_anew` |
+| a take-over ends at a revocation | late, it shuts out the next | `tests/unit/test_owner.py` |
+| one transactional id a partition | a zombie commits | `of_dealing_out`, `commits_nothing` |
+
+Tried, and not to be provoked:
+
+- Our look at the generation of each record: Faust's streams do the same, without a turn of the loop
+  in between, so taking ours away changes nothing. `fetched_before` holds it by a stream of our own.
+- `topic_disable_leader` or `topic_allow_declare` alone: either of them holds Faust back from making
+  topics, and records come all the same; both are taken away together.
+- `processing_guarantee`, `table_standby_replicas`, `consumer_auto_offset_reset`, `web_enabled`:
+  the first three are Faust's own defaults or empty without tables, and no web server is started
+  without Faust's command line. `what_is_only_set` looks at them.
 """
 
 import asyncio

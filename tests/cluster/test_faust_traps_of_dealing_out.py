@@ -16,7 +16,6 @@ from sla.clock import now_instant
 from streams.core.partition import Effects, Record
 from streams.kafka.app import Membership, make_app
 from streams.kafka.cluster import Cluster
-from streams.kafka.holding import Holding
 from streams.kafka.inbox import Received
 from streams.kafka.journal import Appended, KafkaJournal
 from streams.kafka.owner import Owner
@@ -25,7 +24,7 @@ from streams.kafka.store import KafkaStore
 from streams.kafka.topics import Topics, init
 from streams.kafka.transactions import Transactions
 from streams.tracker import NotOwner
-from tests.cluster.listening import RECORDS, WITH_AND_WITHOUT, listener, seen, started
+from tests.cluster.listening import RECORDS, WITH_AND_WITHOUT, Listener, listener, seen, started
 from tests.cluster.reading import committed
 
 pytestmark = pytest.mark.slow
@@ -60,69 +59,75 @@ def test_what_is_not_acknowledged_comes_again_and_is_passed_over(spoken: Cluster
 
 
 @dataclass(slots=True)
-class Late(Owner):
+class Late(Listener):
     """Is still loading when partitions are dealt out anew."""
 
-    protected: bool = True
     go: asyncio.Event = field(default_factory=asyncio.Event)
-    asked: list[tuple[int, Callable[[], int]]] = field(default_factory=list)
-    held: list[list[int]] = field(default_factory=list)
-    """What it followed as each load returned."""
+    asked: list[Callable[[], bool]] = field(default_factory=list)
+    """Of each load: whether it is for nothing by now."""
+    revocations: int = 0
+    """While it was loading."""
+    for_nothing: list[bool] = field(default_factory=list)
+    """As each load ended."""
 
     async def assigned(
         self, partitions: Iterable[int], generation: int, current: Callable[[], int]
     ) -> None:
-        """Without protection it takes what it was dealt for what it has."""
-        self.asked.append((generation, current))
-        await Owner.assigned(
-            self, partitions, generation, current if self.protected else lambda: generation
-        )
-        self.held.append(sorted(self.holdings))
+        """Loads until told."""
+
+        def for_nothing() -> bool:
+            return current() != generation
+
+        self.asked.append(for_nothing)
+        await self.go.wait()
+        self.for_nothing.append(for_nothing())
+        self.loaded = True
 
     async def revoked(self) -> None:
-        """Without protection it does not count how often."""
-        await Owner.revoked(self)
-        if not self.protected:
-            self._dealt = 0
+        """Counts."""
+        self.revocations += len(self.asked) - len(self.for_nothing)
+
+
+def test_a_load_goes_on_though_it_is_for_nothing(bare_cluster: Cluster) -> None:
+    """Faust ends no handler when partitions are dealt out anew meanwhile, but calls the others."""
+    init(bare_cluster, 2)
+
+    async def scenario() -> Late:
+        owner = Late(bare_cluster, now_instant, never, lambda number, effects: None, print)
+        app = make_app(bare_cluster, Membership(session=3), owner)
+        starting = asyncio.ensure_future(app.start())
+        try:
+            await seen(lambda: owner.asked != [])
+            async with started(bare_cluster, listener(bare_cluster)):
+                await seen(owner.asked[0])
+                owner.go.set()
+                await seen(lambda: len(owner.for_nothing) > 1)
+        finally:
+            owner.go.set()
+            async with asyncio.timeout(20):
+                await starting
+                await app.stop()
+        return owner
+
+    owner = asyncio.run(scenario())
+    assert owner.for_nothing[0]
+    assert owner.revocations > 0
 
 
 @WITH_AND_WITHOUT
-def test_what_was_loaded_too_late_is_not_followed(
-    bare_cluster: Cluster, monkeypatch: pytest.MonkeyPatch, protected: bool
-) -> None:
-    """Faust lets a handler go on, though partitions have been dealt out anew meanwhile."""
-    init(bare_cluster, 2)
-    load = Holding.load
+def test_what_was_loaded_for_nothing_is_not_followed(spoken: Cluster, protected: bool) -> None:
+    """Two would follow the partition."""
 
-    async def scenario() -> list[list[int]]:
-        owner = Late(
-            bare_cluster,
-            now_instant,
-            never,
-            lambda number, effects: None,
-            print,
-            protected=protected,
-        )
+    async def scenario() -> list[int]:
+        owner = Owner(spoken, now_instant, never, lambda number, effects: None, print)
+        now = 2 if protected else 1
+        await owner.assigned([0], 1, lambda: now)
+        followed = list(owner.holdings)
+        await owner.revoked()
+        owner.close()
+        return followed
 
-        async def late(holding: Holding) -> None:
-            await owner.go.wait()
-            await load(holding)
-
-        monkeypatch.setattr(Holding, "load", late)
-        async with started(bare_cluster, owner):
-            await seen(lambda: owner.asked != [])
-            generation, current = owner.asked[0]
-            async with started(bare_cluster, listener(bare_cluster)):
-                await seen(lambda: current() != generation)
-                owner.go.set()
-                await seen(lambda: len(owner.held) > 1)
-            await owner.revoked()
-            owner.close()
-        return owner.held
-
-    first, then = asyncio.run(scenario())[:2]
-    assert first == ([] if protected else [0, 1])
-    assert len(then) == 1
+    assert asyncio.run(scenario()) == ([] if protected else [0])
 
 
 @WITH_AND_WITHOUT
