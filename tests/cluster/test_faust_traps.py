@@ -23,7 +23,7 @@ same scenario with that one protection taken out: it shows what would happen, an
 | a load is asked whether it is current | two follow a partition | `of_dealing_out`, `for_nothing` |
 | a missed generation: all is loaded anew | stale state; it ends | `of_dealing_out`, `loaded_anew` |
 | a take-over ends at a revocation | late, it shuts out the next | `tests/unit/test_owner.py` |
-| one transactional id a partition | a zombie commits | `of_dealing_out`, `commits_nothing` |
+| one transactional id a partition | a zombie commits | `commits_nothing`; `test_fencing.py` |
 
 Tried, and not to be provoked:
 
@@ -34,6 +34,8 @@ Tried, and not to be provoked:
 - `processing_guarantee`, `table_standby_replicas`, `consumer_auto_offset_reset`, `web_enabled`:
   the first three are Faust's own defaults or empty without tables, and no web server is started
   without Faust's command line. `what_is_only_set` looks at them.
+- Acknowledgements that stand still for seconds beside Faust's producer: seen in runs of 14 seconds
+  under load, which is too long for a test; that nothing of it is sent is held above.
 """
 
 import asyncio

@@ -4,6 +4,7 @@
 """
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -206,6 +207,7 @@ def test_a_session_may_be_long(
         without(broker_request_timeout=40.0)
 
     async def scenario() -> BaseException | None:
+        threads = set(threading.enumerate())
         owner = listener(spoken)
         app = make_app(spoken, Membership(session=60), owner)
         try:
@@ -215,6 +217,8 @@ def test_a_session_may_be_long(
             return refused
         finally:
             await app.stop()
+            # It is to have complained before the next test begins.
+            await seen(lambda: protected or threads.issuperset(threading.enumerate()))
         crash: BaseException | None = app.crash_reason
         return crash
 
