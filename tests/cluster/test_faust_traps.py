@@ -61,6 +61,7 @@ from tests.cluster.listening import (
     seen,
     started,
 )
+from tests.cluster.saying import voice
 
 pytestmark = pytest.mark.slow
 
@@ -195,14 +196,18 @@ def test_a_full_buffer_does_not_stop_the_reading(
     without(stream_buffer_maxsize=5, broker_max_poll_records=5)
     if not protected:
         monkeypatch.delattr(ours.Consumer, "on_buffer_full")
+    with voice(spoken, 1) as said:
+        for _ in range(2 * RECORDS):
+            said.tick()
 
     async def scenario() -> list[float]:
         # Slower than the reading, as is whoever has something to do.
-        owner = listener(spoken, slow=dict.fromkeys(range(1, RECORDS + 1), 0.005))
+        owner = listener(spoken, slow=dict.fromkeys(range(1, 3 * RECORDS + 1), 0.005))
         async with started(spoken, owner):
-            await seen(lambda: RECORDS in owner.got)
+            await seen(lambda: 3 * RECORDS in owner.got)
         return owner.at
 
     at = asyncio.run(scenario())
     idle = [later - earlier for earlier, later in pairwise(at)]
-    assert (max(idle) < 0.7) is protected, idle
+    # One may be the machine's own.
+    assert (sum(rest > 0.7 for rest in idle) < 2) is protected, idle
