@@ -21,7 +21,7 @@ from streams.core.written import Written, read_facts
 
 LONG_AT_HAND: Final = 256
 """Of so many tickets with a long history the ids are held in memory."""
-_NAMES_ACCOUNT: Final = (Opened, AccountChanged, Replacing)
+_NAMES_ACCOUNT: Final = frozenset({Opened, AccountChanged, Replacing})
 
 
 class Tickets:
@@ -103,15 +103,13 @@ class Tickets:
             ids = self._old_ids[key] = frozenset(fact.id for fact in old)
         return ids
 
-    def keep(self, key: str, state: TicketState) -> dict[str, bytes]:
-        """Keeps a ticket's state, which is of no use from then on; what is to be saved."""
-        saved: dict[str, bytes] = {}
+    def keep(self, key: str, state: TicketState, saved: dict[str, bytes | None]) -> None:
+        """Keeps a ticket's state, which is of no use from then on; tells what is to be `saved`."""
         if state.count >= CHUNK:
             name = chunk_key(key, state.chunks)
             chunk = saved[name] = state.seal()
             self._chunks.setdefault(key, []).append(chunk)
         self._states[key] = saved[key] = encode_state(state)
-        return saved
 
     def drop(self, key: str) -> dict[str, None]:
         """Forgets a ticket; what is to be deleted."""
@@ -122,7 +120,7 @@ class Tickets:
 
     def index(self, key: str, fact: TicketFact) -> None:
         """Remembers whose facts concern the ticket, where it names an account."""
-        if isinstance(fact, _NAMES_ACCOUNT):
+        if type(fact) in _NAMES_ACCOUNT:
             said = fact.fact if isinstance(fact, Replacing) else fact
             if isinstance(said, Opened | AccountChanged) and said.account is not None:
                 self._by_account.setdefault(said.account, set()).add(key)
