@@ -120,7 +120,10 @@ class Ticket(Struct, array_like=True, gc=False):
 
     def held_at(self, at: int) -> tuple[str | None, str | None]:
         """The team that had the ticket at `at`, and its severity then."""
-        return _standing(self.teams, at), _standing(self.severities, at)
+        teams, severities = self.teams, self.severities
+        if len(teams) == 1 and len(severities) == 1:
+            return teams[0][1], severities[0][1]  # mostly so: nothing has changed
+        return _standing(teams, at), _standing(severities, at)
 
     def circumstances(self, at: int) -> Circumstances:
         """What decides, beside the agreement, who is entitled to what at `at`."""
@@ -147,8 +150,6 @@ class Ticket(Struct, array_like=True, gc=False):
 
 def _standing(dated: list[tuple[int, str | None]], at: int) -> str | None:
     """What held at the instant `at`."""
-    if len(dated) == 1:
-        return dated[0][1]
     standing = dated[0][1]
     for since, value in dated:
         if since > at:

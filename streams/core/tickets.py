@@ -85,7 +85,7 @@ class Tickets:
     def known(self, key: str, state: TicketState, id_: str) -> TicketFact | None:
         """The ticket's fact of this id, where there is one."""
         # Whether there may be one is asked of the bytes: mostly there is none.
-        if id_.encode() in state.facts:
+        if state.count and id_.encode() in state.facts:
             for fact in read_facts(state.count, state.facts):
                 if fact.id == id_:
                     return fact
