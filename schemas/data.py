@@ -7,7 +7,9 @@ from msgspec import Meta, Struct
 from schemas.bounds import Id, Moment, Whole, Why, Word
 
 
-class Data(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
+class Data(
+    Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True, gc=False
+):
     """The `data` of an event: only the fields named here, nothing else."""
 
 

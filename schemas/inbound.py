@@ -54,6 +54,7 @@ class Event(
     kw_only=True,
     forbid_unknown_fields=True,
     omit_defaults=True,
+    gc=False,
     tag_field="type",
 ):
     """The CloudEvents envelope. `subject` is the ticket, account, closure or release spoken of."""

@@ -27,7 +27,8 @@ def instant(moment: datetime) -> Instant:
         raise ValueError(f"{moment.isoformat()} has no zone; write it with Z or an offset")
     since = moment - EPOCH
     # Twice as fast as dividing by a microsecond, and every event is dated.
-    return Instant((since.days * 86_400 + since.seconds) * SECOND + since.microseconds)
+    # Nor is `Instant` called: that takes a third as long as all the rest.
+    return (since.days * 86_400 + since.seconds) * SECOND + since.microseconds  # type: ignore[return-value]
 
 
 def parse(text: str) -> Instant:
@@ -42,19 +43,18 @@ def moment(at: int) -> datetime:
 
 def iso(at: int) -> str:
     """`2026-04-02T10:00:00Z`; six decimals only where the instant has a fraction."""
-    day, rest = divmod(at, DAY)
-    minute, rest = divmod(rest, MINUTE)
+    minute, rest = divmod(at, MINUTE)
     second, fraction = divmod(rest, SECOND)
-    text = _day(day) + _MINUTES[minute] + _SECONDS[second]
-    return f"{text}.{fraction:06}Z" if fraction else text + "Z"
+    if fraction:
+        return f"{_minute(minute)}{_SECONDS[second]}.{str(SECOND + fraction)[1:]}Z"
+    return f"{_minute(minute)}{_SECONDS[second]}Z"
 
 
 # Texts looked up, as formatting each number takes four times as long; every outcome has instants.
-_MINUTES: Final = tuple(f"T{hour:02}:{minute:02}:" for hour in range(24) for minute in range(60))
 _SECONDS: Final = tuple(f"{second:02}" for second in range(60))
 
 
 @lru_cache(maxsize=4096)
-def _day(number: int) -> str:
-    """The date of the day `number` since 1970; few days are spoken of again and again."""
-    return (EPOCH + timedelta(days=number)).date().isoformat()
+def _minute(number: int) -> str:
+    """The minute `number` since 1970, up to its seconds; few are spoken of again and again."""
+    return (EPOCH + timedelta(minutes=number)).isoformat(timespec="minutes")[:16] + ":"

@@ -74,7 +74,7 @@ class OutcomeMessage(Struct, kw_only=True, omit_defaults=True):
     causationid: str | None = None
 
 
-class Stretch(Struct, frozen=True, array_like=True):
+class Stretch(Struct, frozen=True, array_like=True, gc=False):
     """A part of a timer's life of one kind; they touch, and none overlaps another (8.1)."""
 
     from_us: int
@@ -88,7 +88,7 @@ class Stretch(Struct, frozen=True, array_like=True):
     """The pausing category; who and why of an exclusion."""
 
 
-class TimerImage(Struct, kw_only=True, omit_defaults=True):
+class TimerImage(Struct, kw_only=True, omit_defaults=True, gc=False):
     """One timer as it stands. Lengths are working time unless named wall."""
 
     timer: str
@@ -135,7 +135,7 @@ class TimerImage(Struct, kw_only=True, omit_defaults=True):
     severity_at_deadline: str | None = None
 
 
-class DecisionImage(Struct, frozen=True, kw_only=True, omit_defaults=True):
+class DecisionImage(Struct, frozen=True, kw_only=True, omit_defaults=True, gc=False):
     """Who is entitled to what, and why (5.2)."""
 
     rule: str | None = None
@@ -171,7 +171,7 @@ PARTS: Final[dict[Part, tuple[str, ...]]] = {
 
 
 class TicketJudged(
-    Struct, kw_only=True, omit_defaults=True, tag="sla.ticket_judged.v1", tag_field="type"
+    Struct, kw_only=True, omit_defaults=True, gc=False, tag="sla.ticket_judged.v1", tag_field="type"
 ):
     """One ticket as it stands after a journal record, with its timers."""
 

@@ -13,7 +13,7 @@ NOT_TRUTH = frozenset({"cause"})
 EndState = Literal["met", "met_late", "superseded", "void"]
 
 
-class Decided(Struct, frozen=True, array_like=True):
+class Decided(Struct, frozen=True, array_like=True, gc=False):
     """The common part. `timer` is `target@starting event id`; `cause` an event id."""
 
     timer: str

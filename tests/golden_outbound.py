@@ -4,7 +4,8 @@ from schemas import outbound as out
 from schemas import outcomes as oc
 from schemas.instants import HOUR, instant, iso
 from streams.core.difference import Publication
-from streams.core.messages import Place, Saying, image_message, outcome_message
+from streams.core.messages import Place, image_message
+from streams.core.telling import CORRECTED, LATEST, SILENT, Saying, outcome_message
 from tests.golden_inbound import EVENING, NOON, SOURCE
 
 AT = instant(NOON)
@@ -59,12 +60,12 @@ def outcome_bytes() -> dict[str, bytes]:
     made = {}
     for name, outcome in _OUTCOMES.items():
         bare = name.endswith(".bare")
-        marks = {} if bare else {"corrected": True, "latest": True, "alerting": False}
+        marks = "" if bare else CORRECTED + LATEST + SILENT
         publication = Publication(outcome, 1 if bare else 3)
         team = None if bare else "L1"
         made[name] = outcome_message(_saying(team), publication, 5, marks)
     withdrawn = Publication(_OUTCOMES["sla.timer_breached.v1"], 2)
-    made[oc.RETRACTED] = outcome_message(_saying("L1"), withdrawn, 5, {})
+    made[oc.RETRACTED] = outcome_message(_saying("L1"), withdrawn, 5)
     return made
 
 

@@ -2,7 +2,7 @@
 `counting` lets time pass, `timer` says what happens to it, `targets` when.
 """
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -22,7 +22,7 @@ Ran: TypeAlias = tuple[int, int, WorkingTime, int]
 """From, to, by which time it counted, and what was spent before."""
 
 
-class Near(NamedTuple):
+class Near(Struct, frozen=True, gc=False):
     """What is saved of the ticket itself: where a timer says the same, it is not saved again."""
 
     opening: str
@@ -30,6 +30,10 @@ class Near(NamedTuple):
     cause: str
     """The event that put it into its status category."""
     held_by: HeldBy
+    at_opening: str
+    """How the names of timers end that it started."""
+    resolved: bool
+    """Whether it is resolved."""
 
 
 def caused(stretch: Stretch, cause: str) -> Stretch:
@@ -37,7 +41,7 @@ def caused(stretch: Stretch, cause: str) -> Stretch:
     return Stretch(stretch.from_us, stretch.to_us, stretch.kind, cause, stretch.label)
 
 
-class Account(Struct, array_like=True, eq=False):
+class Account(Struct, array_like=True, eq=False, gc=False):
     """The account of one timer. `spent` is working time up to `since`, or up to now when still.
 
     Nothing comes due before `bound`. It is cheap while not `exact`: working time runs no faster
@@ -115,10 +119,13 @@ class Account(Struct, array_like=True, eq=False):
         """What was saved stands as it stood. Its time is the calendar's: none was excluded."""
         if self.timer.endswith("@"):
             self.timer += near.opening
-        self.cause = self.cause or near.cause
-        self.held_by = self.held_by or near.held_by
-        if self.stretches and not self.stretches[0].cause:
-            self.stretches[0] = caused(self.stretches[0], self.cause)
+        if not self.cause:
+            self.cause = near.cause
+        if self.held_by is None:
+            self.held_by = near.held_by
+        stretches = self.stretches
+        if stretches and not stretches[0].cause:
+            stretches[0] = caused(stretches[0], self.cause)
         self.terms = terms
         self.cell = terms.cell
         self.time = terms.calendar
@@ -130,13 +137,14 @@ class Account(Struct, array_like=True, eq=False):
         if len(stretches) > 1:
             self.before += len(stretches) - 1
             del stretches[:-1]
-        if stretches and stretches[0].cause == self.cause:
+        cause = self.cause
+        if stretches and stretches[0].cause == cause:
             stretches[0] = caused(stretches[0], "")
-        if self.cause == near.cause:
+        if cause == near.cause:
             self.cause = ""
         if self.held_by == near.held_by:
             self.held_by = None
-        if self.timer.endswith(f"@{near.opening}"):
+        if self.timer.endswith(near.at_opening):
             self.timer = self.timer.removesuffix(near.opening)
         self.touched = False
         # What is Unsaved is None while it is saved, and at no other time: its type does not say so.

@@ -25,14 +25,14 @@ class Counting(Account, array_like=True, eq=False):
         """Publishes the start and begins to count at `started_at`."""
         cell = self.cell
         terms = self.terms
-        at = self.started_at
+        at, start_event = self.started_at, self.start_event
         if cell.days is not None:
             self._fix_days()
         self.outcomes.append(
             Started(
                 self.timer,
                 at,
-                self.start_event,
+                start_event,
                 terms.agreement,
                 terms.version,
                 cell.plan,
@@ -47,8 +47,8 @@ class Counting(Account, array_like=True, eq=False):
         if self.fixed is not None or self.levels or cell.days is not None:
             self._plan_steps()
         if self.has_run:
-            self.stretches.append(Stretch(at, at, "carried", self.start_event))
-        self.run(at, self.start_event)
+            self.stretches.append(Stretch(at, at, "carried", start_event))
+        self.run(at, start_event)
 
     def take_over(self, before: Account) -> None:
         """Goes on with what its predecessor spent and reached (`carry`, 4.2, 6.2)."""

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from schemas.outcomes import Outcome
 
 
-class Publication(Struct, frozen=True, array_like=True):
+class Publication(Struct, frozen=True, array_like=True, gc=False):
     """An outcome and its revision: odd, it holds; even, it is withdrawn."""
 
     outcome: Outcome

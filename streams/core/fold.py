@@ -4,12 +4,9 @@ from streams.core import facts as f
 from streams.core.agreement.model import WordMap
 from streams.core.book import Book
 from streams.core.changes import CATEGORY, ENTITLED, FIXED, INSTANT, MESSAGE
-from streams.core.moment import RESOLVED, Moment, Rest, copy_of
+from streams.core.moment import NOTHING_ELSE, RESOLVED, Moment, Rest, copy_of
 from streams.core.terms import Entitlement
 from streams.core.ticket import Ticket
-
-_NOTHING_ELSE = Rest()
-"""Shared by all tickets to which nothing of it ever happened; never changed itself."""
 
 
 class Fold(Ticket, array_like=True):
@@ -78,8 +75,10 @@ class Fold(Ticket, array_like=True):
     def answers(self, event: str) -> None:
         """An agent said something in public (3.5, 3.6)."""
         now = self.now
-        self.wrote_while_resolved = False
-        now.waiting = now.asked = None
+        if self.wrote_while_resolved:
+            self.wrote_while_resolved = False
+        if now.waiting is not None:
+            now.waiting = now.asked = None
         if now.answer is None:
             now.answer = event
         now.changed |= MESSAGE
@@ -157,7 +156,7 @@ def fold_of(source: str, opened: f.Opened, book: Book) -> Fold:
     """The fold of a ticket of `source` at its opening, nothing of which is applied yet."""
     at, id_, team, account = opened.at, opened.id, opened.team, opened.account
     agreement = book.agreement(source, account, at)
-    now = Moment(at, CATEGORY, _NOTHING_ELSE, team, opened.agent, id_, id_, id_, id_, id_)
+    now = Moment(at, CATEGORY, NOTHING_ELSE, team, opened.agent, id_, id_, id_, id_, id_)
     fold = Fold(
         at,
         at,

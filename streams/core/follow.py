@@ -4,11 +4,9 @@ Either way the same is held to be true in the end (`judge.proceed`). The head is
 order costs; the history is read where something comes out of order or a shared fact has changed.
 """
 
-from typing import cast
-
 from streams.core.book import Book
 from streams.core.difference import Publication, difference, identity
-from streams.core.facts import Plain, TicketFact
+from streams.core.facts import TicketFact
 from streams.core.head import foreseen
 from streams.core.history import order
 from streams.core.judge import Judged, judge, proceed
@@ -45,13 +43,14 @@ def _went_on(
 ) -> Judged | None:
     """Judged on from the head, where all that is new comes later than that."""
     head = state.head
-    if head is None or until < head.at:
+    if head is None:
         return None
-    if new and (new[0].at <= head.at or not foreseen(new)):
+    stands_at = head.fold.stands_at
+    if until < stands_at or (new and (new[0].at <= stands_at or not foreseen(new))):
         return None
     try:
         head.link(source, book)
-        return proceed(head, cast(list[Plain], new), until)
+        return proceed(head, new, until)  # type: ignore[arg-type]  # what `foreseen` says
     except HistoryNeeded:
         return None
 
@@ -63,17 +62,25 @@ def _more(
     outcomes = judged.outcomes
     if not outcomes and not state.uncertain:
         return []
-    standing = {identity(p.outcome): p for p in state.uncertain}
-    if state.corrected:
-        # What was once withdrawn may come to be true again: its revisions go on.
-        facts = tickets.facts(key, state)
-        every = tickets.written(key, state, facts).standing
-        standing.update((name, p) for name, p in every.items() if not p.holds)
-    sent = difference(standing, outcomes)
-    numbers = {t.timer: t.number for t in judged.timers if t.number >= 0}
-    first = state.known - len(new)
-    _write(state, judged, sent, numbers, {fact.id: first + n for n, fact in enumerate(new)})
-    state.uncertain = [standing[identity(outcome)] for outcome in judged.uncertain]
+    if len(outcomes) == 1 and not (state.uncertain or state.corrected or judged.uncertain):
+        sent = [Publication(outcomes[0], 1)]  # mostly so: the difference to nothing
+    else:
+        standing = {identity(p.outcome): p for p in state.uncertain}
+        if state.corrected:
+            # What was once withdrawn may come to be true again: its revisions go on.
+            facts = tickets.facts(key, state)
+            every = tickets.written(key, state, facts).standing
+            standing.update((name, p) for name, p in every.items() if not p.holds)
+        sent = difference(standing, outcomes)
+        state.uncertain = [standing[identity(outcome)] for outcome in judged.uncertain]
+    numbers: dict[str, int] = {}
+    for timer in judged.timers:
+        if timer.number >= 0:
+            numbers[timer.timer] = timer.number
+    places: dict[str, int] = {}
+    for place, fact in enumerate(new, state.known - len(new)):
+        places[fact.id] = place
+    _write(state, judged, sent, numbers, places)
     return sent
 
 
@@ -108,8 +115,11 @@ def _write(
     raw, state.named = write_said(sent, numbers, state.named, places)
     state.said += raw
     state.spoken += len(sent)
-    state.corrected = state.corrected or any(p.revision > 1 for p in sent)
-    if judged.head is not None:
-        for walk in judged.head.walks:
+    for publication in sent:
+        if publication.revision > 1:
+            state.corrected = True
+    if judged.head is not None and judged.head.awake:
+        for walk in judged.head.awake.values():
             for timer in walk.held():
-                timer.number = numbers.get(timer.timer, timer.number)
+                if timer.number < 0:
+                    timer.number = numbers.get(timer.timer, -1)

@@ -1,14 +1,17 @@
 """What goes on of a ticket: all that an event in order needs, small, whatever its history."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from msgspec import Struct
 
+from schemas.instants import NEVER
 from streams.core import facts as f
 from streams.core.account import Near
+from streams.core.asleep import ANYTHING, Asleep, asleep
 from streams.core.book import Book
 from streams.core.fold import Fold
+from streams.core.unsaved import Unsaved
 from streams.core.walk import Walk
 
 FORESEEN: Final = frozenset(
@@ -41,7 +44,7 @@ FORESEEN: Final = frozenset(
 """Facts that change nothing before their own instant, and need no other fact to be understood."""
 
 
-class Head(Struct, array_like=True):
+class Head(Struct, array_like=True, gc=False):
     """A ticket as it stood when something last happened; what happens later continues it.
 
     What came due since then is not in it: it is decided anew, and what was published of it may
@@ -49,9 +52,12 @@ class Head(Struct, array_like=True):
     """
 
     fold: Fold
-    walks: list[Walk]
+    asleep: list[Asleep]
+    """Its walks as they were saved."""
     pending: list[f.Plain]
     """What is known already to happen later, in the order of 1.3."""
+    awake: Unsaved[dict[int, Walk]] = {}
+    """By their places, the walks that run; the others sleep on."""
 
     @property
     def at(self) -> int:
@@ -60,24 +66,57 @@ class Head(Struct, array_like=True):
 
     def let_go(self) -> None:
         """To be saved. It is of no use then, until it is read and linked."""
-        near = self._near()
-        for walk in self.walks:
-            walk.let_go(near)
+        if self.awake:
+            near = self.near()
+            saved = self.asleep
+            for place, walk in self.awake.items():
+                saved[place : place + 1] = [asleep(walk, near)]
+            self.awake = None  # type: ignore[assignment]  # as all that is Unsaved
         self.fold.let_go()
 
     def link(self, source: str, book: Book) -> None:
         """Stands again as it stood. Raises HistoryNeeded where the book knows its terms no more."""
-        self.fold.link(source, book, [walk.target for walk in self.walks])
-        near = self._near()
-        for walk in self.walks:
-            walk.link(book.terms, near)
+        self.fold.link(source, book)
 
-    def _near(self) -> Near:
+    def near(self) -> Near:
+        """What of the ticket, as it stands, is not saved again with its walks."""
         fold = self.fold
         now = fold.now
-        return Near(fold.opened_id, now.category_cause, (now.team, fold.severity))
+        opening, held_by = fold.opened_id, (now.team, fold.severity)
+        return Near(opening, now.category_cause, held_by, f"@{opening}", now.resolved)
+
+    def wake(self, until: int, near: Near) -> int:
+        """Wakes the walks that have to run up to `until`, now that the fold has been read on.
+
+        `near`: what was near before that. Gives when the first of those comes due that sleep on.
+        Raises HistoryNeeded where the terms of one are not known.
+        """
+        fold = self.fold
+        changes = ANYTHING if fold.changed_hands else 0
+        for moment in fold.moments:
+            changes |= moment.changed
+        due = NEVER
+        awake: dict[int, Walk] = {}
+        for place, each in enumerate(self.asleep):
+            bound = each.bound
+            if each.wakes & changes or (bound is not None and bound <= until):
+                awake[place] = each.wake(fold.book.terms, near)
+            elif bound is not None and bound < due:
+                due = bound
+        if fold.targets:
+            awake |= self._begun(fold.targets, near)
+        if awake:
+            self.awake = awake
+        return due
+
+    def _begun(self, targets: Iterable[str], near: Near) -> dict[int, Walk]:
+        """Walks for targets that applied at no moment before."""
+        known = {each.target for each in self.asleep}
+        new = [target for target in targets if target not in known]
+        walks = (Walk(target, resolved=near.resolved) for target in new)
+        return dict(enumerate(walks, len(known)))
 
 
 def foreseen(facts: Sequence[f.TicketFact]) -> bool:
     """Whether a head can be kept of a history of such facts."""
-    return all(type(fact) in FORESEEN for fact in facts)
+    return FORESEEN.issuperset(map(type, facts))

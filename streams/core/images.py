@@ -28,25 +28,33 @@ def orphan_image(source: str, ticket: str, waiting: int, place: Place) -> Ticket
     )
 
 
-def ticket_image(source: str, ticket: str, facts: int, last: int, judged: Judged) -> TicketJudged:
-    """The image of a ticket; position and stamp are filled in where it is published.
-
-    Of a ticket that went on it tells only what looks different.
-    """
+def ticket_image(
+    source: str, ticket: str, facts: int, last: int, judged: Judged, place: Place
+) -> TicketJudged:
+    """The image of a ticket. Of one that went on it tells only what looks different."""
     fold = judged.fold
     assert fold is not None, "An orphan has its own image."
-    until = judged.until
+    changed = changed_parts(fold)
+    timers = []
+    for timer in judged.timers:
+        timers.append(timer_image(timer, fold))
     image = TicketJudged(
-        source=source, ticket=ticket, partition=0, position=0, detected_us=until, judged_us=until
+        source=source,
+        ticket=ticket,
+        partition=place.partition,
+        position=place.position,
+        detected_us=place.stamp,
+        judged_us=judged.until,
+        last_event_us=last,
+        facts=facts,
+        timers=timers,
+        changed=changed,
     )
-    image.last_event_us = last
-    image.facts = facts
-    image.timers = [timer_image(timer, fold) for timer in judged.timers]
-    image.changed = changed_parts(fold)
-    if image.changed is None:
+    if changed is None:
         image.opened_us = fold.opened_at
         image.channel = fold.channel
-    show(image, fold)
+    if changed != []:
+        show(image, fold)
     return image
 
 
@@ -60,27 +68,36 @@ def timer_image(timer: Timer, fold: Fold) -> TimerImage:
     image.start_event = timer.start_event
     image.started_us = started
     image.spent_us = timer.spent
-    image.stretches = with_exclusions(timer, fold)
+    image.stretches = with_exclusions(timer, fold) if fold.exclusions else timer.stretches
     image.stretches_from = timer.before
     image.cycle = timer.cycle
     image.budget_us = timer.budget
-    image.deadline_us = deadline
     image.first_deadline_us = _first_deadline(timer)
-    image.ended_us = timer.ended_at
-    image.breached_us = timer.breached_at
     image.running_since_us = timer.since
     image.at_risk_us = timer.at_risk_at
-    image.carried_us = timer.carried
     image.levels = timer.levels
-    image.reason = timer.end_reason
-    image.survivor = timer.survivor
-    image.predecessor = timer.predecessor
-    image.successor = timer.successor
+    _show_seldom(timer, image)
     if timer.held_by is not None:
         image.team_at_start, image.severity_at_start = timer.held_by
     if deadline is not None:
+        image.deadline_us = deadline
         image.team_at_deadline, image.severity_at_deadline = _due_with(timer, fold, deadline)
     return image
+
+
+def _show_seldom(timer: Timer, image: TimerImage) -> None:
+    """What most timers have not: asked of them first, as that takes a third of setting it."""
+    if timer.ended_at is not None:
+        image.ended_us = timer.ended_at
+        image.reason = timer.end_reason
+        image.survivor = timer.survivor
+        image.successor = timer.successor
+    if timer.breached_at is not None:
+        image.breached_us = timer.breached_at
+    if timer.carried:
+        image.carried_us = timer.carried
+    if timer.predecessor is not None:
+        image.predecessor = timer.predecessor
 
 
 def _due_with(timer: Timer, fold: Fold, deadline: int) -> HeldBy:
@@ -130,8 +147,6 @@ def _first_deadline(timer: Timer) -> int | None:
 
 def with_exclusions(timer: Timer, fold: Fold) -> list[Stretch]:
     """The stretches of a timer, the excluded parts of them cut out and named (8.1)."""
-    if not fold.exclusions:
-        return timer.stretches
     cut = timer.stretches
     for fact in sorted(fold.exclusions.values(), key=lambda e: (e.start, e.id)):
         cut = [part for stretch in cut for part in _cut(stretch, fact)]

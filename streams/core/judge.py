@@ -1,7 +1,8 @@
 """The heart: all that is true of one ticket at an instant, from its history and the book alone."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
 
 from schemas.instants import NEVER
 from schemas.outcomes import Outcome
@@ -18,8 +19,7 @@ from streams.core.timer import Timer
 from streams.core.walk import Walk
 
 
-@dataclass(slots=True)
-class Judged:
+class Judged(Struct, gc=False):
     """What is true of a ticket at `until`.
 
     `next_due` is the first later instant at which, with nothing new said, more will be true;
@@ -35,7 +35,7 @@ class Judged:
     fold: Fold | None
     head: Head | None = None
     """By which it can be continued, where that can be."""
-    uncertain: list[Outcome] = field(default_factory=list)
+    uncertain: list[Outcome] = []
     """Of the outcomes, those that came due since something last happened."""
 
 
@@ -52,9 +52,9 @@ def judge(source: str, history: list[TicketFact], book: Book, until: int) -> Jud
     timers = _walk(fold, walks, Past(fold.moments), exclusions, until)
     if fold.promised:
         timers += promises(fold, exclusions, until)
-    judged = _judged(fold, timers, until)
+    judged = _judged(fold, timers, until, NEVER)
     if foreseen(history):
-        judged.head = Head(fold, walks, list(pending))
+        judged.head = Head(fold, [], list(pending), dict(enumerate(walks)))
     return judged
 
 
@@ -66,15 +66,16 @@ def proceed(head: Head, facts: Sequence[Plain], until: int) -> Judged:
     where more has to be known than a head holds; the head is spoiled then.
     """
     fold = head.fold
-    past = Past(fold.moments, head.at)
+    stood_at, near = fold.stands_at, head.near()
     if head.pending:
         facts = sorted([*head.pending, *facts], key=order)
-    was_resolved = fold.now.resolved
     fold.looked = looks(fold)
     pending = read_on(fold, facts, until)
-    for target in list(fold.targets)[len(head.walks) :]:
-        head.walks.append(Walk(target, resolved=was_resolved))
-    judged = _judged(fold, _walk(fold, head.walks, past, (), until), until)
+    due = head.wake(until, near)
+    timers: list[Timer] = []
+    if head.awake:
+        timers = _walk(fold, head.awake.values(), Past(fold.moments, stood_at), (), until)
+    judged = _judged(fold, timers, until, due)
     head.pending = list(pending)
     judged.head = head
     return judged
@@ -82,21 +83,22 @@ def proceed(head: Head, facts: Sequence[Plain], until: int) -> Judged:
 
 def _walk(
     fold: Fold,
-    walks: Sequence[Walk],
+    walks: Iterable[Walk],
     past: Past,
     exclusions: Sequence[tuple[int, int]],
     until: int,
 ) -> list[Timer]:
     timers: list[Timer] = []
     for walk in walks:
-        if not walk.over:
-            walk.run(fold, past, exclusions, until)
-            timers += walk.timers
+        walk.run(fold, past, exclusions, until)
+        timers += walk.timers
     return timers
 
 
-def _judged(fold: Fold, timers: list[Timer], until: int) -> Judged:
-    due = NEVER if fold.next_change is None else fold.next_change
+def _judged(fold: Fold, timers: list[Timer], until: int, due: int) -> Judged:
+    """`due`: when the first thing comes due of what was not looked at."""
+    if fold.next_change is not None:
+        due = min(due, fold.next_change)
     outcomes: list[Outcome] = []
     seen: list[Timer] = []
     uncertain: list[Outcome] = []

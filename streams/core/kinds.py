@@ -24,7 +24,7 @@ BY_REPLY: Final = frozenset({"public_reply_agent"})
 By = Literal["reply", "workaround", "resolution", "cycle"]
 
 
-class End(Struct, frozen=True):
+class End(Struct, frozen=True, gc=False):
     """How a timer ends: by which event, and whether the promise is kept or only lost."""
 
     by: By

@@ -1,6 +1,8 @@
 """What can be seen of a ticket, part by part (`schemas.outbound.PARTS`), and what of it changed."""
 
 from collections.abc import Callable
+from itertools import compress
+from operator import ne
 from typing import Final
 
 from schemas.outbound import Part, TicketJudged
@@ -8,7 +10,7 @@ from streams.core.fold import Fold
 
 
 def looks(fold: Fold) -> tuple[object, ...]:
-    """All that an image shows of the ticket, in the order of `_PLACES`; one tuple, for speed."""
+    """All that an image shows of the ticket, in the order of `_PART`; one tuple, for speed."""
     now = fold.now
     return (
         now.status,
@@ -28,13 +30,14 @@ def looks(fold: Fold) -> tuple[object, ...]:
     )
 
 
-_PLACES: Final[dict[Part, slice]] = {
-    "status": slice(0, 4),
-    "owner": slice(4, 6),
-    "promised": slice(6, 11),
-    "gone": slice(11, 12),
-    "said": slice(12, 14),
-}
+_PART: Final[tuple[Part, ...]] = (
+    *("status", "status", "status", "status"),
+    *("owner", "owner"),
+    *("promised", "promised", "promised", "promised", "promised"),
+    "gone",
+    *("said", "said"),
+)
+"""The part to which each of the values of `looks` belongs."""
 
 
 def changed_parts(fold: Fold) -> list[Part] | None:
@@ -45,7 +48,7 @@ def changed_parts(fold: Fold) -> list[Part] | None:
     now = looks(fold)
     if before == now:
         return []
-    return [part for part, place in _PLACES.items() if before[place] != now[place]]
+    return list(dict.fromkeys(compress(_PART, map(ne, before, now))))
 
 
 def show(image: TicketJudged, fold: Fold) -> None:

@@ -7,12 +7,12 @@ from msgspec import Struct
 from streams.core.changes import MESSAGE, PROMISE, REPLY, WORKAROUND
 from streams.core.facts import PromiseKept, PromiseMade, PromiseWithdrawn
 from streams.core.terms import NO_AGREEMENT, Circumstances, Entitlement
-from streams.core.unsaved import Unsaved
+from streams.core.unsaved import Seldom, Unsaved
 
 RESOLVED: Final = frozenset({"resolved", "closed"})
 
 
-class Rest(Struct, array_like=True):
+class Rest(Struct, array_like=True, gc=False):
     """What seldom changes; moments share it until it does. Causes are event ids."""
 
     gone: str | None = None
@@ -23,6 +23,9 @@ class Rest(Struct, array_like=True):
     second: str | None = None
     second_cause: str = ""
 
+
+NOTHING_ELSE: Final = Rest()
+"""Shared by all tickets to which nothing of it ever happened; never changed itself."""
 
 S = TypeVar("S", bound=Struct)
 
@@ -42,7 +45,7 @@ class Moment(Struct, array_like=True, gc=False):
 
     at: int
     changed: int
-    rest: Rest
+    rest: Seldom[Rest]
     team: str | None
     agent: str | None
     owner_cause: str

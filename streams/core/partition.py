@@ -15,13 +15,16 @@ from streams.core.follow import follow
 from streams.core.history import fact_of, order, same_content
 from streams.core.images import orphan_image, ticket_image
 from streams.core.judge import Judged
-from streams.core.messages import Place, Saying, dead_letter, image_message, outcome_messages
+from streams.core.messages import Place, dead_letter, image_message
 from streams.core.shared import SharedFacts
 from streams.core.state import (
+    ENGINE,
     TicketState,
     of_this_engine,
     truth_digest,
 )
+from streams.core.stated import SourceState
+from streams.core.telling import Saying, outcome_messages
 from streams.core.tickets import Tickets
 
 FACTS_MAX: Final = 5000
@@ -87,13 +90,16 @@ class Partition:
             same = of_this_engine(self._tickets.raw(key))
             self._due.set(key, state.due if same else clock)
 
-    def _due_of(self, source: str, state: TicketState, judged: Judged) -> int | None:
+    def _due_of(
+        self, source: str, said: SourceState, state: TicketState, judged: Judged
+    ) -> int | None:
         """When a ticket has to be looked at again, with nothing new said of it."""
         due = judged.next_due
-        importing = self.book.source(source).importing_until
-        if due is not None and importing is not None and due > importing:
-            # No time that passes makes it true: the end of the import does (7.5).
-            due = None
+        if due is not None and said.imports:
+            importing = said.importing_until
+            if importing is not None and due > importing:
+                # No time that passes makes it true: the end of the import does (7.5).
+                due = None
         if judged.fold is not None or state.waiting_since is None:
             return due
         gives_up = state.waiting_since + self.book.limits(source).orphan_after
@@ -139,15 +145,19 @@ class Partition:
         causes: dict[str, str] = {}
         taken = self.clock if record.facts_stamp is None else record.facts_stamp
         now = moment(taken)
-        for event in decode_batch(record.events) if record.events else ():
-            effects.events += 1
+        events = decode_batch(record.events) if record.events else []
+        effects.events = len(events)
+        for event in events:
             if event.time > now and self._too_early(event, taken):
                 if record.facts_stamp is None or self.number == 0:
                     ahead = f"dated {iso(instant(event.time))}, taken at {iso(taken)}"
                     self._refuse(effects, place, event, "from_the_future", ahead)
             elif type(event) in _TICKET_EVENTS:
                 key = f"{event.source} {event.subject}"
-                touched.setdefault(key, []).append(cast(told.TicketEvent, event))
+                said = touched.get(key)
+                if said is None:
+                    said = touched[key] = []
+                said.append(event)  # type: ignore[arg-type]  # narrowed by its very type
             else:
                 for key in self._take_shared(effects, place, cast(told.SharedEvent, event), taken):
                     touched.setdefault(key, [])
@@ -156,11 +166,11 @@ class Partition:
         for key in due:
             touched.setdefault(key, [])
         # One ticket after the other: what one needs is still near when it is judged.
-        for key, events in touched.items():
+        for key, said in touched.items():
             state = self._tickets.state(key)
-            new = self._take_in(effects, place, key, state, events)
+            new = self._take_in(effects, place, key, state, said) if said else []
             # What is due is due also where all that was said of the ticket is known already.
-            if new or not events or key in due:
+            if new or not said or key in due:
                 self._judge(effects, place, key, state, new, causes.get(key))
         return effects
 
@@ -178,21 +188,24 @@ class Partition:
     ) -> list[TicketFact]:
         """Takes the events into the history; the facts that were new, in the order of 1.3."""
         new: dict[str, TicketFact] = {}
+        tickets, room = self._tickets, FACTS_MAX - state.known
         for event in events:
             fact = fact_of(event, place.stamp)
-            known = new.get(fact.id) or self._tickets.known(key, state, fact.id)
+            known = new.get(fact.id) or tickets.known(key, state, fact.id)
             if known is not None:
                 if not same_content(known, fact):
                     was = "another event of this ticket with this id came first"
                     self._refuse(effects, place, event, "conflicting_duplicate", was)
                 continue
-            if state.known + len(new) >= FACTS_MAX:
+            if len(new) >= room:
                 full = f"the ticket has {FACTS_MAX} events already"
                 self._refuse(effects, place, event, "too_many_events", full)
                 continue
             new[fact.id] = fact
-            self._tickets.index(key, fact)
-        facts = list(new.values()) if len(new) < 2 else sorted(new.values(), key=order)
+            tickets.index(key, fact)
+        facts = list(new.values())
+        if len(facts) > 1:
+            facts.sort(key=order)
         state.add(facts)
         return facts
 
@@ -238,21 +251,21 @@ class Partition:
         from the earliest of the `new` facts on: it is the cause of what is withdrawn.
         """
         source, _, ticket = key.partition(" ")
-        said = self.book.source(source)
+        book = self._shared.book
+        said = book.source(source)
         until = said.until(self.clock)
         cause = new[0].id if new else shared
-        judged, sent = follow(self._tickets, self.book, key, state, new, until, shared is None)
+        judged, sent = follow(self._tickets, book, key, state, new, until, shared is None)
         cut_over = team = None
         if judged.fold is None:
             if self._orphaned(effects, place, key, state):
                 return
             image = orphan_image(source, ticket, state.known, place)
         else:
-            image = ticket_image(source, ticket, state.known, state.last, judged)
-            state.waiting_since = None
+            image = ticket_image(source, ticket, state.known, state.last, judged, place)
+            if state.waiting_since is not None:
+                state.waiting_since = None
             cut_over, team = judged.fold.cut_over, judged.fold.now.team
-        image.partition, image.position = place.partition, place.position
-        image.detected_us = place.stamp
         if sent:
             silent_before = said.silent_until(cut_over)
             saying = Saying(source, ticket, team, place, state.judged_until, silent_before, cause)
@@ -260,9 +273,11 @@ class Partition:
         effects.messages.append(image_message(image))
         state.judged_until = judged.until
         state.head = judged.head
-        state.due = self._due_of(source, state, judged)
+        if state.engine != ENGINE:
+            state.engine = ENGINE
+        state.due = self._due_of(source, said, state, judged)
         self._due.set(key, state.due)
-        effects.states.update(self._tickets.keep(key, state))
+        self._tickets.keep(key, state, effects.states)
 
     def _orphaned(self, effects: Effects, place: Place, key: str, state: TicketState) -> bool:
         """Whether its events waited too long for an opening; then they are dead letters (1.7)."""

@@ -1,4 +1,4 @@
-"""A ticket as it is kept: one byte for the engine's version, then msgpack.
+"""A ticket as it is kept: msgpack, the engine's version its first field.
 
 What an event in order needs is small whatever has happened before: the head, and the youngest part
 of the history. The rest of the history lies in chunks that are written once and read only where
@@ -7,9 +7,10 @@ something comes out of order or a shared fact changes.
 
 from collections.abc import Iterable, Iterator, Sequence
 from hashlib import sha256
-from typing import Final
+from typing import Any, Final
 
 import msgspec
+from msgspec.structs import astuple
 
 from schemas.outcomes import NOT_TRUTH
 from streams.core.difference import Publication
@@ -17,16 +18,18 @@ from streams.core.facts import TicketFact
 from streams.core.head import Head
 from streams.core.written import Written, read_facts, read_said, write_fact, write_said
 
-ENGINE: Final = 2
+ENGINE: Final = 3
 """Raised when judging changes its mind: tickets kept under another are judged again."""
 CHUNK: Final = 16
 """The youngest part of a history becomes a chunk when it holds so many facts: what an event writes
 stays as small as on a ticket of some ten facts."""
 
 
-class TicketState(msgspec.Struct, array_like=True):
+class TicketState(msgspec.Struct, array_like=True, gc=False):
     """What is kept of a ticket beside its chunks."""
 
+    engine: int = ENGINE
+    """By which version it was judged."""
     due: int | None = None
     """When it has to be looked at again, with nothing new said of it."""
     judged_until: int | None = None
@@ -79,14 +82,16 @@ class TicketState(msgspec.Struct, array_like=True):
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _STATES: Final = msgspec.msgpack.Decoder(TicketState)
 _CHUNKS: Final = msgspec.msgpack.Decoder(tuple[int, bytes, int, bytes])
-_PREFIX: Final = bytes([ENGINE])
+_EMPTY: Final = _ENCODER.encode(TicketState())
+_BEGINNING: Final = _EMPTY[: _EMPTY.index(ENGINE) + 1]
+"""How every state of this engine begins: the length of the array, the version."""
 
 
 def encode_state(state: TicketState) -> bytes:
     """The bytes that are saved. The state is of no use from then on."""
     if state.head is not None:
         state.head.let_go()
-    return _PREFIX + _ENCODER.encode(state)
+    return _ENCODER.encode(state)
 
 
 def decode_state(raw: bytes) -> TicketState:
@@ -94,12 +99,38 @@ def decode_state(raw: bytes) -> TicketState:
 
     Raises msgspec.DecodeError where it is none.
     """
-    if raw[0] == 1:
-        return _of_engine_1(raw)
-    state = _STATES.decode(memoryview(raw)[1:])
-    if raw[0] != ENGINE:
-        state.head = None
-    return state
+    if raw.startswith(_BEGINNING):
+        return _STATES.decode(raw)
+    # Engines 1 and 2 began with one byte for their version, which begins no array.
+    return _of_engine_1(raw) if raw[0] == 1 else _of_engine_2(raw)
+
+
+class _Engine2(msgspec.Struct, array_like=True):
+    """A ticket as engine 2 kept it; how its head looked does not matter."""
+
+    due: int | None
+    judged_until: int | None
+    waiting_since: int | None
+    last: int
+    chunks: int
+    before: int
+    named: int
+    corrected: bool
+    count: int
+    facts: bytes
+    spoken: int
+    said: bytes
+    head: Any
+    uncertain: list[Publication]
+
+
+_ENGINE_2: Final = msgspec.msgpack.Decoder(_Engine2)
+
+
+def _of_engine_2(raw: bytes) -> TicketState:
+    kept = _ENGINE_2.decode(memoryview(raw)[1:])
+    kept.head = None
+    return TicketState(2, *astuple(kept))
 
 
 class _Engine1(msgspec.Struct, array_like=True):
@@ -116,7 +147,7 @@ _ENGINE_1: Final = msgspec.msgpack.Decoder(_Engine1)
 
 def _of_engine_1(raw: bytes) -> TicketState:
     kept = _ENGINE_1.decode(memoryview(raw)[1:])
-    state = TicketState(judged_until=kept.judged_until, waiting_since=kept.waiting_since)
+    state = TicketState(1, judged_until=kept.judged_until, waiting_since=kept.waiting_since)
     state.add(kept.facts)
     places = {fact.id: place for place, fact in enumerate(kept.facts)}
     state.said, state.named = write_said(kept.published, {}, 0, places)
@@ -127,7 +158,7 @@ def _of_engine_1(raw: bytes) -> TicketState:
 
 def of_this_engine(raw: bytes | None) -> bool:
     """Whether `raw` was judged by this version of the engine."""
-    return raw is not None and raw[0] == ENGINE
+    return raw is not None and raw.startswith(_BEGINNING)
 
 
 def chunk_key(key: str, number: int) -> str:

@@ -1,24 +1,24 @@
 """What is known of a ticket, as it is saved and linked again. How it comes to be known: `fold`."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from msgspec import Struct
 
 from streams.core import facts as f
 from streams.core.agreement.model import Agreement, WordMap
 from streams.core.book import Book
-from streams.core.moment import Moment
+from streams.core.moment import NOTHING_ELSE, Moment
 from streams.core.past import HistoryNeeded
 from streams.core.stated import AccountVersion, FactValue
 from streams.core.terms import Circumstances
 from streams.core.unsaved import Unsaved
 
 
-class Ticket(Struct, array_like=True):
+class Ticket(Struct, array_like=True, gc=False):
     """All that is known of a ticket at `stands_at`.
 
     `now` is what a moment holds, as it stands; the rest is what only the reading needs. `targets`
-    are those of every agreement that applied at some moment, each once, in their order.
+    are those of every agreement that came to apply since it was linked, each once, in their order.
     """
 
     stands_at: int
@@ -61,8 +61,11 @@ class Ticket(Struct, array_like=True):
     looked: Unsaved[tuple[object, ...] | None] = None
     """How it looked before it went on (`looks`); None: it was read from its opening on."""
 
-    def link(self, source: str, book: Book, targets: Iterable[str]) -> None:
-        """What was saved stands as it stood. Raises HistoryNeeded for an unknown entitlement."""
+    def link(self, source: str, book: Book) -> None:
+        """What was saved stands as it stood. Raises HistoryNeeded for an unknown entitlement.
+
+        Neither exclusions nor promises are linked: a ticket with any is read as a whole.
+        """
         entitlement = book.entitlements.get(self.entitled)
         if entitlement is None:
             raise HistoryNeeded
@@ -70,17 +73,19 @@ class Ticket(Struct, array_like=True):
         self.book = book
         self.accounts = book.account(self.account)
         self.agreement = entitlement.agreement
-        self.targets = dict.fromkeys(targets)
-        self.exclusions = {}
+        self.targets = {}
         self.moments = []
-        self.next_change = None
         now = self.now
-        now.pause_cause = now.pause_cause or now.category_cause
-        now.status_cause = now.status_cause or now.category_cause
-        now.entitled_cause = now.entitled_cause or self.opened_id
-        now.owner_cause = now.owner_cause or self.opened_id
+        if not now.pause_cause:
+            now.pause_cause = now.category_cause
+        if not now.status_cause:
+            now.status_cause = now.category_cause
+        if not now.entitled_cause:
+            now.entitled_cause = self.opened_id
+        if not now.owner_cause:
+            now.owner_cause = self.opened_id
+        now.rest = now.rest or NOTHING_ELSE
         now.entitlement = entitlement
-        now.promises = ()
         if book.has_new_timers:
             now.circumstances = self.circumstances(self.stands_at)
         self.teams = [(self.stands_at, now.team)]
@@ -97,6 +102,8 @@ class Ticket(Struct, array_like=True):
             now.entitled_cause = ""
         if now.owner_cause == self.opened_id:
             now.owner_cause = ""
+        if now.rest is NOTHING_ELSE:
+            now.rest = None  # type: ignore[assignment]  # as all that is Seldom
         self.entitled = now.entitlement.token
         # What is Unsaved is None while it is saved, and at no other time: its type does not say so.
         now.entitlement = now.promises = None  # type: ignore[assignment]
@@ -113,7 +120,10 @@ class Ticket(Struct, array_like=True):
 
     def held_at(self, at: int) -> tuple[str | None, str | None]:
         """The team that had the ticket at `at`, and its severity then."""
-        return _standing(self.teams, at), _standing(self.severities, at)
+        teams, severities = self.teams, self.severities
+        if len(teams) == 1 and len(severities) == 1:
+            return teams[0][1], severities[0][1]  # mostly so: nothing has changed
+        return _standing(teams, at), _standing(severities, at)
 
     def circumstances(self, at: int) -> Circumstances:
         """What decides, beside the agreement, who is entitled to what at `at`."""
@@ -140,8 +150,6 @@ class Ticket(Struct, array_like=True):
 
 def _standing(dated: list[tuple[int, str | None]], at: int) -> str | None:
     """What held at the instant `at`."""
-    if len(dated) == 1:
-        return dated[0][1]
     standing = dated[0][1]
     for since, value in dated:
         if since > at:

@@ -21,7 +21,7 @@ from streams.core.written import Written, read_facts
 
 LONG_AT_HAND: Final = 256
 """Of so many tickets with a long history the ids are held in memory."""
-_NAMES_ACCOUNT: Final = (Opened, AccountChanged, Replacing)
+_NAMES_ACCOUNT: Final = frozenset({Opened, AccountChanged, Replacing})
 
 
 class Tickets:
@@ -85,7 +85,7 @@ class Tickets:
     def known(self, key: str, state: TicketState, id_: str) -> TicketFact | None:
         """The ticket's fact of this id, where there is one."""
         # Whether there may be one is asked of the bytes: mostly there is none.
-        if id_.encode() in state.facts:
+        if state.count and id_.encode() in state.facts:
             for fact in read_facts(state.count, state.facts):
                 if fact.id == id_:
                     return fact
@@ -103,15 +103,13 @@ class Tickets:
             ids = self._old_ids[key] = frozenset(fact.id for fact in old)
         return ids
 
-    def keep(self, key: str, state: TicketState) -> dict[str, bytes]:
-        """Keeps a ticket's state, which is of no use from then on; what is to be saved."""
-        saved: dict[str, bytes] = {}
+    def keep(self, key: str, state: TicketState, saved: dict[str, bytes | None]) -> None:
+        """Keeps a ticket's state, which is of no use from then on; tells what is to be `saved`."""
         if state.count >= CHUNK:
             name = chunk_key(key, state.chunks)
             chunk = saved[name] = state.seal()
             self._chunks.setdefault(key, []).append(chunk)
         self._states[key] = saved[key] = encode_state(state)
-        return saved
 
     def drop(self, key: str) -> dict[str, None]:
         """Forgets a ticket; what is to be deleted."""
@@ -122,7 +120,7 @@ class Tickets:
 
     def index(self, key: str, fact: TicketFact) -> None:
         """Remembers whose facts concern the ticket, where it names an account."""
-        if isinstance(fact, _NAMES_ACCOUNT):
+        if type(fact) in _NAMES_ACCOUNT:
             said = fact.fact if isinstance(fact, Replacing) else fact
             if isinstance(said, Opened | AccountChanged) and said.account is not None:
                 self._by_account.setdefault(said.account, set()).add(key)

@@ -38,7 +38,7 @@ def read_on(fold: Fold, facts: Sequence[f.Plain], until: int) -> Sequence[f.Plai
     index = 0
     count = len(facts)
     opened_at = fold.opened_at
-    shared = _shared_changes(fold, fold.stands_at)
+    shared = _shared_changes(fold, fold.stands_at) if _may_change(fold) else []
     while index < count or shared:
         at = max(facts[index].at, opened_at) if index < count else shared[-1][0]
         if shared and shared[-1][0] < at:
@@ -57,9 +57,15 @@ def read_on(fold: Fold, facts: Sequence[f.Plain], until: int) -> Sequence[f.Plai
             APPLY[type(fact)](fold, fact)
         if fold.moved:
             fold.moved = False
-            shared = _shared_changes(fold, at)
+            shared = _shared_changes(fold, at) if _may_change(fold) else []
         fold.end_of(at)
     return facts[index:]
+
+
+def _may_change(fold: Fold) -> bool:
+    """Whether there may be shared facts that change something for this ticket at some instant."""
+    book = fold.book
+    return len(fold.accounts) > 1 or bool(book.release_instants) or book.has_take_overs
 
 
 def _shared_changes(fold: Fold, after: int) -> list[tuple[int, str]]:
@@ -68,8 +74,6 @@ def _shared_changes(fold: Fold, after: int) -> list[tuple[int, str]]:
     Latest first, each with the event that brings another decision, or an empty text.
     """
     book = fold.book
-    if len(fold.accounts) == 1 and not book.release_instants and not book.has_take_overs:
-        return []
     changes = book.take_overs(after)
     changes += [(at, "") for at in book.release_instants if at > after]
     changes += [(v.effective_at, v.event) for v in fold.accounts[1:] if v.effective_at > after]

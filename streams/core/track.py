@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from schemas.instants import NEVER
 from streams.core.account import Near
 from streams.core.excluding import Excluding, WorkingTime
 from streams.core.fold import Fold
@@ -18,15 +19,15 @@ from streams.core.upkeep import fixed_deadline, replay
 Stretches: TypeAlias = Sequence[tuple[int, int]]
 
 
-class Track(Struct, array_like=True):
+class Track(Struct, array_like=True, gc=False):
     """The timers of one target, from the ticket's opening on; at most one is current.
 
     Timers `beside` it were left counted by a restart after their breach (4.3). Between two runs
     it can be saved.
     """
 
-    target: str
-    matters: int = 0
+    target: Unsaved[str]
+    matters: Unsaved[int] = 0
     """The changes that can matter to its kind."""
     begun: bool = False
     over: bool = False
@@ -45,25 +46,30 @@ class Track(Struct, array_like=True):
     past: Unsaved[Past] = None  # type: ignore[assignment]  # likewise
     exclusions: Unsaved[Stretches] = ()
 
-    def let_go(self, near: Near) -> None:
-        """To be saved: what is over needs no timer, and what every run links is not kept."""
-        if self.over:
-            self.current = self.lost = None
-        for timer in self._saved():
+    def let_go(self, near: Near) -> int:
+        """To be saved: what every run links, and what is told beside it, is not kept.
+
+        Gives when the first thing comes due of the timers that go on.
+        """
+        bound = NEVER
+        for timer in self.held():
+            bound = min(bound, timer.bound)
             timer.let_go(near)
+        if self.lost is not None:
+            self.lost.let_go(near)
         # What is Unsaved is None while it is saved, and at no other time: its type does not say so.
-        self.timers = self.fold = self.past = self.exclusions = None  # type: ignore[assignment]
+        self.target = self.matters = self.timers = None  # type: ignore[assignment]
+        self.fold = self.past = self.exclusions = None  # type: ignore[assignment]
+        return bound
 
     def link(self, terms: Mapping[int, Terms], near: Near) -> None:
         """Its timers stand as they stood. Raises HistoryNeeded where terms are not known."""
-        for timer in self._saved():
-            promised = terms.get(timer.promised)
-            if promised is None:
-                raise HistoryNeeded
-            timer.link(promised, near)
-
-    def _saved(self) -> Sequence[Timer]:
-        return self.held() if self.lost is None else (*self.held(), self.lost)
+        for timer in (self.current, self.lost, *self.beside):
+            if timer is not None:
+                promised = terms.get(timer.promised)
+                if promised is None:
+                    raise HistoryNeeded
+                timer.link(promised, near)
 
     def held(self) -> Sequence[Timer]:
         """The timers that go on, or may."""

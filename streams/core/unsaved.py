@@ -1,11 +1,16 @@
 """Marks the fields of a struct that are not kept with it: they are set to None before it is saved
-and linked anew after it is read."""
+and linked anew after it is read.
+
+Of all that is saved of a ticket nothing refers back to what refers to it: `gc=False` there keeps
+the garbage collector from looking for what it would not find, at every event.
+"""
 
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 if TYPE_CHECKING:
     T = TypeVar("T")
     Unsaved = Annotated[T, "not saved"]
+    Seldom = Annotated[T, "saved where it is not the usual one"]
 else:
 
     class Unsaved:
@@ -13,3 +18,9 @@ else:
 
         def __class_getitem__(cls, item: object) -> object:
             return Any
+
+    class Seldom:
+        """At run time: what it says, or None, which stands for the usual one while it is saved."""
+
+        def __class_getitem__(cls, item: object) -> object:
+            return item | None

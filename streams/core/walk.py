@@ -26,7 +26,7 @@ class Walk(Happening, array_like=True):
         moments: Sequence[Moment] = fold.moments
         if self.begun:
             self.timers = [*self.beside] if self.current is None else [*self.beside, self.current]
-            if not past.whole and fold.changed_hands:
+            if fold.changed_hands and not past.whole:
                 self._touch_running()
         else:
             self.timers = []
@@ -38,13 +38,14 @@ class Walk(Happening, array_like=True):
                 if self.over:
                     break
         for place, timer in enumerate(self.timers):
-            if timer.ended_at is None:
+            goes_on = timer.ended_at is None
+            if goes_on and timer.bound <= fold.stands_at:
                 timer.advance(fold.stands_at)
             if timer.touched or timer.outcomes:
                 timer.look_for_risk()
                 if timer.breached_at is not None and timer.due_with is None:
                     timer.due_with = fold.held_at(timer.breached_at)
-            if timer.ended_at is None:
+            if goes_on and not (timer.exact and timer.bound > until):
                 self.timers[place] = timer.foreseen(until)
 
     def _touch_running(self) -> None:

@@ -5,20 +5,21 @@ named before, and the ticket's own events, which cause outcomes and give timers 
 number stands there as a text that begins with a space, as no name of an event or a timer does.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 import msgspec
 from msgspec.structs import astuple
 
-from schemas.outcomes import Outcome
+from schemas.outcomes import WIRE_NAMES, Outcome
 from streams.core.difference import Identity, Publication, identity
 from streams.core.facts import TicketFact
 
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _FACTS: Final = msgspec.msgpack.Decoder(list[TicketFact])
 _SAID: Final = msgspec.msgpack.Decoder(list[Publication])
+_TAGS: Final = {kind: kind.__struct_config__.tag for kind in WIRE_NAMES}
 _LIST: Final = b"\xdd"
 """How msgpack begins a list whose length follows in four bytes."""
 
@@ -32,9 +33,8 @@ class Written:
     numbers: dict[str, int] = field(default_factory=dict)
 
 
-def write_fact(fact: TicketFact) -> bytes:
-    """One fact, to be added."""
-    return _ENCODER.encode(fact)
+write_fact: Final[Callable[[TicketFact], bytes]] = _ENCODER.encode
+"""One fact, to be added."""
 
 
 def read_facts(count: int, raw: bytes) -> list[TicketFact]:
@@ -62,7 +62,7 @@ def write_said(
         else:
             name = f" {number}"
         cause = _short(cause, events)
-        short = (outcome.__struct_config__.tag, name, at, cause, *rest)
+        short = (_TAGS[type(outcome)], name, at, cause, *rest)
         pieces.append(_ENCODER.encode((short, publication.revision)))
     return b"".join(pieces), named
 

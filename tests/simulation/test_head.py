@@ -18,6 +18,7 @@ from streams.core.head import foreseen
 from streams.core.history import order
 from streams.core.images import ticket_image
 from streams.core.judge import Judged, judge, proceed
+from streams.core.messages import Place
 from streams.core.past import HistoryNeeded
 from streams.core.state import TicketState, decode_state, encode_state
 from tests.builders import SOURCE, history
@@ -25,6 +26,9 @@ from tests.histories import BEGIN, agreements, book_of, lives, versions
 
 MANY = settings(max_examples=2000, deadline=None, suppress_health_check=list(HealthCheck))
 FEW = settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+
+
+NOWHERE = Place(0, 0, 0, "")
 
 
 class Seen:
@@ -72,7 +76,7 @@ def images(judged: Judged) -> list[TimerImage]:
         return []
     return [
         msgspec.convert(msgspec.to_builtins(timer), TimerImage)
-        for timer in ticket_image(SOURCE, "T-1", 0, 0, judged).timers
+        for timer in ticket_image(SOURCE, "T-1", 0, 0, judged, NOWHERE).timers
     ]
 
 
@@ -134,7 +138,7 @@ def ticket(judged: Judged) -> TicketJudged | None:
     """The image of the ticket alone; None for an orphan."""
     if judged.fold is None:
         return None
-    image = ticket_image(SOURCE, "T-1", 0, 0, judged)
+    image = ticket_image(SOURCE, "T-1", 0, 0, judged, Place(0, 0, judged.until, ""))
     image.timers = []
     image.unmapped = list(image.unmapped)
     return image

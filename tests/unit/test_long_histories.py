@@ -1,15 +1,17 @@
 """What is kept of a ticket: chunks written once, repeats known in them, another engine's states."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 import pytest
+from msgspec.structs import astuple
 
 from schemas import inbound as told
 from schemas.codec import encode_batch
 from schemas.instants import DAY, MINUTE
+from streams.core.asleep import Asleep
 from streams.core.partition import Effects, Partition, Record
-from streams.core.state import CHUNK, chunk_key, decode_state, facts_of
+from streams.core.state import CHUNK, ENGINE, chunk_key, decode_state, facts_of
 from tests.builders import LADDER, SOURCE, agreement, hk, story
 from tests.unit.test_rules_of_events import stated
 
@@ -91,24 +93,63 @@ def test_an_orphan_that_is_given_up_leaves_nothing() -> None:
     assert dict(here.states()) == {}
 
 
-def test_a_ticket_kept_by_the_engine_before_is_judged_again_and_says_nothing_twice() -> None:
-    """Design 2: what holds stays published; what its events do afterwards is what they would."""
-    here, _ = lived()
+def by_engine_1(here: Partition) -> dict[str, bytes]:
+    """The ticket as engine 1 kept it: all facts and publications in one."""
     kept = dict(here.states())
     state = decode_state(kept[KEY])
     facts = facts_of(state, [kept[chunk_key(KEY, n)] for n in range(state.chunks)])
-    former = b"\x01" + msgspec.msgpack.encode(
-        (facts, here.published(KEY), state.judged_until, None)
-    )
-    again = taken_up([(KEY, former)], here.position, here.clock)
+    published = here.published(KEY)
+    written = msgspec.msgpack.encode((facts, published, state.judged_until, None))
+    return {KEY: b"\x01" + written}
+
+
+def by_engine_2(here: Partition) -> dict[str, bytes]:
+    """The ticket as engine 2 kept it: its version before the rest, a head of another form."""
+    kept = dict(here.states())
+    _, *before, _, uncertain = astuple(decode_state(kept[KEY]))
+    head = [["another", "form"], []]
+    return kept | {KEY: b"\x02" + msgspec.msgpack.encode((*before, head, uncertain))}
+
+
+@pytest.mark.parametrize("former", [by_engine_1, by_engine_2])
+def test_a_ticket_kept_by_an_engine_before_is_judged_again_and_says_nothing_twice(
+    former: Callable[[Partition], dict[str, bytes]],
+) -> None:
+    """Design 2: what holds stays published; what its events do afterwards is what they would."""
+    here, _ = lived()
+    again = taken_up(list(former(here).items()), here.position, here.clock)
     assert again.truth_digest() == here.truth_digest()
     assert again.next_due == again.clock
     told_again = [msgspec.json.decode(message) for message in take(again, here.clock).messages]
     assert [message["type"] for message in told_again] == ["sla.ticket_judged.v1"]
+    assert decode_state(dict(again.states())[KEY]).engine == ENGINE
     resolved = story("2026-03-31 09:30 resolved id=end")
     for one in (here, again):
         take(one, hk("2026-03-31 10:00"), *resolved)
     assert again.truth_digest() == here.truth_digest()
+
+
+def test_what_concerns_no_target_lets_them_sleep() -> None:
+    """A target's timers stay encoded, to the byte, until something changes for them."""
+    here = empty()
+    take(here, BEGIN + 1, *story(OPENED))
+    sleeping = [asleep_of(here)]
+    for line in (
+        "2026-03-30 10:01 assigned team=L1",
+        "2026-03-30 10:02 replied role=requester",
+        "2026-03-30 10:03 verdict verdict=met",
+    ):
+        take(here, BEGIN + 3 * MINUTE + 1, *story(f"{line} id={line[11:16]}"))
+        sleeping.append(asleep_of(here))
+    take(here, BEGIN + 5 * MINUTE, *story("2026-03-30 10:04 resolved id=end"))
+    # Whoever has the ticket is part of how a running timer looks: that wakes it.
+    assert sleeping[0] != sleeping[1] == sleeping[2] == sleeping[3] != asleep_of(here)
+
+
+def asleep_of(here: Partition) -> list[Asleep]:
+    head = decode_state(dict(here.states())[KEY]).head
+    assert head is not None
+    return head.asleep
 
 
 def test_an_account_named_by_a_correction_concerns_the_ticket() -> None:

@@ -17,6 +17,7 @@ from streams.core.agreement.model import Agreement
 from streams.core.calendar import Closure, compile_calendar
 from streams.core.images import ticket_image
 from streams.core.ledger import LedgerRow, ledger
+from streams.core.messages import Place
 from streams.core.partition import Partition, Record
 from tests.builders import LADDER, SOURCE, book, hk, judged, office, show, story
 from tests.targets import OPENED, promising, then
@@ -169,7 +170,8 @@ TYPHOON = Closure("t8", "Typhoon", hk("2026-03-31 14:00"), hk("2026-03-31 16:00"
 def rows(of: Agreement, until: str, *lines: str) -> list[tuple[str, str, str, float]]:
     """(from, kind, label, hours that count) of the last timer's rows, which add up."""
     seen = judged(book(of), until, *lines)
-    image: TicketJudged = ticket_image(SOURCE, "T-1", len(lines), hk(until), seen)
+    here = Place(0, 0, hk(until), "")
+    image: TicketJudged = ticket_image(SOURCE, "T-1", len(lines), hk(until), seen, here)
     timer = image.timers[-1]
     found: list[LedgerRow] = ledger(timer, compile_calendar(HOLIDAY, [TYPHOON]), hk(until))
     for one, after in pairwise(found):
