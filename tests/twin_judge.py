@@ -173,7 +173,8 @@ class Lane:
         """The target comes to apply: at the opening, later (4.5), or again (4.4)."""
         if self.kept is not None or (now.resolved and not now.opening):
             return
-        if cell.kind == "first_response" and now.responded and not now.opening:
+        answered = {"first_response": now.responded, "time_to_own": now.owned}
+        if answered.get(cell.kind, False) and not now.opening:
             return
         timer = self._new(cell, self._start_event(now), now.at)
         timer.keep_fixed(now)

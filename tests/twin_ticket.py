@@ -43,6 +43,8 @@ class Seen:
     """The deadlines set by hand that hold: target, due, when it was set (4.9)."""
     responded: bool = False
     """Whether a first response was given, at this instant or before."""
+    owned: bool = False
+    """Whether it has, or had, an agent."""
 
     replied: str | None = None
     answered: str | None = None
@@ -115,6 +117,7 @@ class Reader:
             entitled_cause=opened.id,
             team=said.team,
             agent=said.agent,
+            owned=said.agent is not None,
             owner_cause=opened.id,
             by_requester=said.opened_by == "requester",
             opening=opened.id,
@@ -160,7 +163,10 @@ class Reader:
                 self.now = replace(self.now, plan=plan, entitled_cause=event.id)
             case told.TicketAssigned():
                 team, agent = event.data.team, event.data.agent
-                self.now = replace(self.now, team=team, agent=agent, owner_cause=event.id)
+                owned = self.now.owned or agent is not None
+                self.now = replace(
+                    self.now, team=team, agent=agent, owner_cause=event.id, owned=owned
+                )
             case told.TicketWorkaroundProvided():
                 self.now = replace(self.now, workaround=event.id, workaround_withdrawn=None)
             case told.TicketWorkaroundWithdrawn():

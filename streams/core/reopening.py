@@ -39,7 +39,13 @@ def take_back(timer: Timer, past: Past, moment: Moment, cause: str) -> bool:
     ended_at = timer.ended_at
     assert ended_at is not None, "Only what has ended is taken back."
     if timer.cell.reopen == "continue_including_closed":
-        kept = kept_between(timer.cell, past.after(ended_at - 1), ended_at, moment.at)
+        # What came while the ticket was gone keeps no promise.
+        there = [m for m in past.after(ended_at - 1) if m.rest.gone is None]
+        kept = kept_between(timer.cell, there, ended_at - 1, moment.at)
+        if kept is not None and kept[0] == ended_at:
+            # Kept at that very instant whatever the resolution: there is nothing to take back.
+            timer.stopped_by = kept[1].by
+            return False
         until = moment.at if kept is None else kept[0]
         timer.reopen_as_if_never_resolved(moment.at, cause)
         _pass_time(timer, past, ended_at, until)

@@ -157,6 +157,22 @@ def test_the_four_ways_of_a_reopening(mode: str, expected: list[str]) -> None:
     assert told == ["10:00 started", *expected]
 
 
+@pytest.mark.parametrize(
+    ("between", "expected"),
+    [
+        ("12:00 workaround", ["12:00 met"]),
+        ("12:30 workaround", ["12:00 met", "12:30 met", "13:00 reopened"]),
+    ],
+)
+def test_as_if_never_resolved_a_workaround_keeps_the_promise(
+    between: str, expected: list[str]
+) -> None:
+    """4.7: at the instant of the resolution, or in the time that is taken back."""
+    of = promising("resolution", 4, reopen="continue_including_closed", stops_at_workaround=True)
+    told = then(of, TONIGHT, OPENED, "12:00 resolved", between, "13:00 reopened")
+    assert told == ["10:00 started", *expected]
+
+
 def test_the_first_resolution_stays_where_it_was() -> None:
     """4.7: a fact of the ticket, whatever is reopened."""
     of = promising("first_resolution", 4)
