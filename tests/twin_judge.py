@@ -65,11 +65,13 @@ class Lane:
             self._lose_ticket(now)
             return
         self._restore(now.at)
+        undone = False
         if self.worked_around is not None and now.workaround_withdrawn is not None:
             # On a resolved ticket nothing is owed before it is reopened.
             self.resolved, self.worked_around = self.worked_around, None
+            undone = True
         if self.resolved is not None and not now.resolved:
-            self._reopen(now, self.resolved, cell)
+            self._reopen(now, self.resolved, cell, now.workaround_withdrawn if undone else None)
         if self.live is not None:
             self._go_through(now, self.live, cell)
         elif cell is not None and not self.done and self.resolved is self.worked_around is None:
@@ -127,7 +129,7 @@ class Lane:
         else:
             self.resolved = timer
 
-    def _reopen(self, now: Seen, timer: Count, cell: Cell | None) -> None:
+    def _reopen(self, now: Seen, timer: Count, cell: Cell | None, undone: str | None) -> None:
         self.resolved = None
         mode = timer.cell.reopen
         if mode == "no_new_tracker" or timer.cell.kind == "first_resolution":
@@ -136,7 +138,7 @@ class Lane:
             if cell is not None and self.kept is None:
                 # Reopened while the ticket was gone: the restore brings it into being (3.1).
                 restored = None if now.moved else now.restored
-                start = now.workaround_withdrawn or restored or now.category_cause
+                start = undone or restored or now.category_cause
                 self._new(cell, start, now.at)
         else:
             ended_at = timer.ended_at
@@ -160,6 +162,12 @@ class Lane:
                 self._end(seen, timer, how)
                 return
             timer.recount([seen], over_resolved=True)
+            if seen.gone is None:
+                timer.pass_fixed(seen.at)
+        # One set by hand while it was ended takes effect now, and may have gone by.
+        timer.keep_fixed(steps[-1])
+        if timer.fixed is not None and timer.fixed < until:
+            timer.pass_fixed(timer.fixed)
 
     def _start_event(self, now: Seen) -> str:
         """The event that brings a timer into being which begins without a predecessor (3.1)."""
@@ -180,6 +188,8 @@ class Lane:
         timer.keep_fixed(now)
         if self.lost is not None:
             self._inherit(timer, self.lost, cell.on_upgrade, self.world.past[0].at)
+            if cell.on_upgrade == "carry" and self.lost.ended_at is not None:
+                timer.exclude_from(self.lost.ended_at)
         how = self._ends(now, cell)
         if how is not None:
             self._end(now, timer, how)

@@ -48,7 +48,7 @@ class Counting(Account, array_like=True, eq=False):
             self._plan_steps()
         if self.has_run:
             self.stretches.append(Stretch(at, at, "carried", start_event))
-        self.run(at, start_event)
+        self.run(at, start_event, excused=self.excused)
 
     def take_over(self, before: Account) -> None:
         """Goes on with what its predecessor spent and reached (`carry`, 4.2, 6.2)."""

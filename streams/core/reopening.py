@@ -1,7 +1,9 @@
 """How a timer ends, and how its end is taken back (semantics 3.3, 4.7, 4.8)."""
 
-from streams.core.agreement.model import TargetKind
-from streams.core.changes import CATEGORY
+from collections.abc import Sequence
+
+from streams.core.agreement.model import Cell, TargetKind
+from streams.core.changes import CATEGORY, GONE
 from streams.core.kinds import CYCLES, UNTIL_ANSWERED, End, kept_between, kept_by
 from streams.core.moment import Moment
 from streams.core.past import Past
@@ -27,8 +29,12 @@ def resumes(timer: Timer) -> bool:
 
 
 def reopened_by(moment: Moment) -> str:
-    """The reopening, or the restore of a ticket that was reopened while it was gone."""
-    return moment.category_cause if moment.changed & CATEGORY else moment.rest.gone_cause
+    """The reopening; or the restore of a ticket that was reopened while it was gone; or what made
+    the target apply again to one that was reopened without it (3.1).
+    """
+    if moment.changed & CATEGORY:
+        return moment.category_cause
+    return moment.rest.gone_cause if moment.changed & GONE else moment.entitled_cause
 
 
 def take_back(timer: Timer, past: Past, moment: Moment, cause: str) -> bool:
@@ -39,9 +45,7 @@ def take_back(timer: Timer, past: Past, moment: Moment, cause: str) -> bool:
     ended_at = timer.ended_at
     assert ended_at is not None, "Only what has ended is taken back."
     if timer.cell.reopen == "continue_including_closed":
-        # What came while the ticket was gone keeps no promise.
-        there = [m for m in past.after(ended_at - 1) if m.rest.gone is None]
-        kept = kept_between(timer.cell, there, ended_at - 1, moment.at)
+        kept = _kept_since(timer.cell, past.after(ended_at - 1), ended_at, moment)
         if kept is not None and kept[0] == ended_at:
             # Kept at that very instant whatever the resolution: there is nothing to take back.
             timer.stopped_by = kept[1].by
@@ -58,6 +62,21 @@ def take_back(timer: Timer, past: Past, moment: Moment, cause: str) -> bool:
     if end is not None:
         end_by(timer, moment, end)
     return end is None
+
+
+def _kept_since(
+    cell: Cell, moments: Sequence[Moment], since: int, now: Moment
+) -> tuple[int, End] | None:
+    """The first instant from `since` to `now` at which the promise was kept, and by what.
+
+    What came while the ticket was gone keeps none, nor does a workaround that was withdrawn.
+    """
+    withdrawn = since
+    if cell.stops_at_workaround:
+        undone = (m.at for m in (*moments, now) if m.workaround_withdrawn and m.at <= now.at)
+        withdrawn = max(since, max(undone, default=0))
+    there = [moment for moment in moments if moment.rest.gone is None]
+    return kept_between(cell, there, withdrawn - 1, now.at)
 
 
 def _pass_time(timer: Timer, past: Past, since: int, until: int) -> None:

@@ -69,9 +69,13 @@ class Happening(Track, array_like=True):
         """A breached timer that a restart left goes on until its own end (4.3)."""
         for timer in self.beside:
             if timer.ended_at is not None:
+                withdrawn = moment.workaround_withdrawn
+                if timer.stopped_by == "workaround" and withdrawn is not None:
+                    timer.stopped_by = "resolution"
                 reopened = timer.stopped_by == "resolution" and not moment.resolved
                 goes_on = reopened and moment.rest.gone is None and resumes(timer)
-                if goes_on and take_back(timer, self.past, moment, reopened_by(moment)):
+                cause = withdrawn or reopened_by(moment)
+                if goes_on and take_back(timer, self.past, moment, cause):
                     keep_pause(timer, moment)
                 continue
             timer.advance(moment.at)
@@ -126,6 +130,8 @@ class Happening(Track, array_like=True):
         mode = edit_mode(lost.terms, timer.terms) or timer.cell.on_upgrade
         if mode == "carry":
             timer.take_over(lost)
+            # Where its budget had run when the target was lost, the loss came first (3.3).
+            timer.excused = True
         elif mode == "recompute":
             begin = lost.origin if timer.cell.kind in CYCLES else self.fold.opened_at
             timer.started_at = timer.origin = begin

@@ -83,7 +83,7 @@ def lose_ticket(timer: Timer, moment: Moment) -> None:
 
 def begins_again(lost: Timer, terms: Terms, moment: Moment) -> bool:
     """Whether a cycle that lost its target begins again by `terms` (4.4)."""
-    if lost.stopped_by != "no_target" or moment.resolved:
+    if lost.stopped_by != "no_target" or moment.resolved or moment.rest.gone is not None:
         return False
     return terms.cell.kind is not TargetKind.NEXT_REPLY or moment.waiting is not None
 

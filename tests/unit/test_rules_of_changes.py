@@ -173,6 +173,30 @@ def test_as_if_never_resolved_a_workaround_keeps_the_promise(
     assert told == ["10:00 started", *expected]
 
 
+def test_a_withdrawn_workaround_is_owed_again_of_both_that_count() -> None:
+    """4.3, 4.8: the one that had breached and goes on beside its successor, too."""
+    of = promising("resolution", 2, on_downgrade="restart", stops_at_workaround=True)
+    lines = ["2026-03-30 10:00 opened plan=gold severity=1", "12:30 plan plan=silver"]
+    both = [*lines, "13:00 workaround", "13:30 workaround_withdrawn"]
+    breached, successor = judged(book(of), "2026-03-30 14:00", *both).timers
+    assert (breached.state, breached.ended_at) == ("breached", None)
+    assert (successor.state, successor.ended_at) == ("running", None)
+
+
+def test_what_brings_a_target_back_after_a_reopening_without_it_names_the_new_cycle() -> None:
+    """3.1, 4.7: the ticket was reopened while nothing was promised for its severity."""
+    of = promising("time_to_own", 4, reopen="new_cycle", severity_2={"hours": None})
+    lines = [
+        "2026-03-30 10:00 opened plan=silver severity=1",
+        "10:00 resolved",
+        "12:00 reopened",
+        "12:00 severity severity=3",
+        "14:00 severity severity=1",
+    ]
+    names = [timer.timer for timer in judged(book(of), "2026-03-30 15:00", *lines).timers]
+    assert names == ["time_to_own@e5"]
+
+
 def test_the_first_resolution_stays_where_it_was() -> None:
     """4.7: a fact of the ticket, whatever is reopened."""
     of = promising("first_resolution", 4)
