@@ -197,6 +197,33 @@ def test_what_brings_a_target_back_after_a_reopening_without_it_names_the_new_cy
     assert names == ["time_to_own@e5"]
 
 
+def test_no_cycle_begins_again_on_a_ticket_that_is_gone() -> None:
+    """4.4, 4.8: its target applies again at the instant at which the ticket is deleted."""
+    of = promising("next_reply", 4, from_opening=True, next_reply_start="opening_message")
+    lines = [
+        "2026-03-30 10:00 opened plan=silver severity=1",
+        "10:00 replied role=requester",
+        "11:00 severity severity=3",
+        "12:00 severity severity=1",
+        "12:00 deleted reason=deleted",
+    ]
+    states = [t.state for t in judged(book(of), "2026-03-30 15:00", *lines).timers]
+    assert "running" not in states
+    assert states
+
+
+def test_a_budget_that_had_run_when_the_target_was_lost_is_due_when_it_is_regained() -> None:
+    """3.3, 4.4: at that instant the loss came first."""
+    of = promising("time_to_own", 2)
+    lines = [
+        "2026-03-30 10:00 opened plan=silver severity=1",
+        "12:00 severity severity=3",
+        "15:00 severity severity=1",
+    ]
+    told = then(of, "2026-03-30 16:00", *lines)
+    assert told == ["10:00 started", "12:00 voided", "15:00 started", "15:00 breached"]
+
+
 def test_the_first_resolution_stays_where_it_was() -> None:
     """4.7: a fact of the ticket, whatever is reopened."""
     of = promising("first_resolution", 4)
