@@ -71,6 +71,8 @@ class KafkaStore:
         transactions = Transactions(self._cluster, identity, self._partition, self._interrupted)
         self._transactions = transactions
         transactions.take_over()
+        if self._interrupted.is_set():
+            raise Closed(f"partition {self._partition} was given up while it was taken over")
         state = self._topics.state
         return saved(committed(self._cluster, state, self._partition, self._interrupted))
 

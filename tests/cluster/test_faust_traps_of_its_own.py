@@ -6,7 +6,7 @@
 import asyncio
 import threading
 from collections.abc import Callable, Iterable
-from contextlib import closing, suppress
+from contextlib import closing, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
@@ -115,7 +115,10 @@ def test_what_is_read_again_counts_once(
     tmp_path: Path,
     protected: bool,
 ) -> None:
-    """A table is written apart from what is acknowledged: whoever ends in between counts twice."""
+    """A table is written apart from what is acknowledged: whoever ends in between counts twice.
+
+    Or the reading stands still for good, as what the table sends goes by Faust's producer.
+    """
     monkeypatch.chdir(tmp_path)
     if not protected:
         monkeypatch.setattr(ours, "bind_owner", with_a_table)
@@ -126,13 +129,14 @@ def test_what_is_read_again_counts_once(
             spoken, now_instant, no_tick, lambda number, effects: None, lambda error: None
         )
         async with started(spoken, owner):
-            await seen(lambda: RECORDS in owner.got)
+            with nullcontext() if protected else suppress(TimeoutError):
+                await seen(lambda: RECORDS in owner.got)
         if owner.store is not None:
             owner.store.close()
         return owner.count
 
-    assert asyncio.run(scenario()) == RECORDS
-    assert (asyncio.run(scenario()) == RECORDS) is protected
+    counted = [asyncio.run(scenario()), asyncio.run(scenario())]
+    assert (counted == [RECORDS, RECORDS]) is protected, counted
 
 
 def sending(app: Any, journal: Any, owner: Any) -> None:
