@@ -19,6 +19,8 @@ from sla.migrations import PACKAGES, read_migrations
 from sla.settings import Settings
 from tests.servers import home
 
+pytestmark = pytest.mark.slow
+
 
 def typed(*words: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """What the command line does, as a process: `sla sql` becomes psql."""
@@ -39,7 +41,6 @@ def _home() -> Iterator[Path]:
         yield place
 
 
-@pytest.mark.slow
 def test_db_from_nothing_to_stopped(home: Path) -> None:
     at = ("--home", str(home), "db")
     absent = typed(*at, "status")
@@ -76,7 +77,6 @@ def test_a_dsn_is_brought_up_to_date_and_given_back(empty_database: str) -> None
     assert applied == (len(read_migrations(PACKAGES)),)
 
 
-@pytest.mark.slow
 def test_sql_reads_the_views_and_nothing_else(database: str) -> None:
     def ask(statement: str) -> subprocess.CompletedProcess[str]:
         return typed("--dsn", database, "sql", statement)

@@ -20,6 +20,8 @@ from sla.migrations import (
 )
 from tests.servers import until
 
+pytestmark = pytest.mark.slow
+
 GATE = 4711
 """An advisory lock at which a migration of these tests can be held up."""
 

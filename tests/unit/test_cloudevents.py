@@ -127,6 +127,7 @@ def test_fields_that_no_event_has_are_left_out_and_counted() -> None:
     assert read.left_out == {"ticket.replied.v1.mood": 1}
 
 
+@pytest.mark.slow
 def test_hostile_bytes_meet_the_same_fate_as_at_the_door() -> None:
     for one in corpus():
         if one.content == "single":

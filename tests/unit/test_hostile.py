@@ -166,6 +166,7 @@ def test_the_published_schemas_refuse_what_the_door_refuses_of_a_field() -> None
     assert counted > 200
 
 
+@pytest.mark.slow
 def test_more_items_than_one_input_may_have() -> None:
     """Those within the bound are read; one refusal says from where to send again."""
     items = list(split((GOOD + b"\n") * (ITEMS_MAX + 7), "lines"))
@@ -173,6 +174,7 @@ def test_more_items_than_one_input_may_have() -> None:
     assert len(items) == ITEMS_MAX + 1
 
 
+@pytest.mark.slow
 def test_millions_of_items_in_a_small_batch_are_not_all_cut() -> None:
     items = list(split(b"[" + b"0," * 2_500_000 + b"0]", "batch"))
     assert len(items) == ITEMS_MAX + 1
