@@ -5,7 +5,6 @@ Beside the projector and apart from it: no outcome depends on them, and none wai
 
 import threading
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any, Final
 
 import msgspec
@@ -16,24 +15,13 @@ from projections.feed import FeedAway
 from projections.kafka_feed import ANSWER_MS, SETTINGS, told
 from projections.outage import AWAY, Outage
 from projections.statements import statement
+from schemas.letters import Letter
+from schemas.refusal import storable
 
 NAME: Final = "sla letters"
 """How its connection is called on the server."""
 LOOK_UP_MS: Final = 500
 """How long one wait for letters lasts, here and at the brokers; nobody is in a hurry for them."""
-
-
-class _Letter(msgspec.Struct):
-    topic: str
-    partition: int
-    offset: int
-    place: str
-    reason: str
-    detail: str
-    body: str
-    event: str | None = None
-    source: str | None = None
-    subject: str | None = None
 
 
 class Letters:
@@ -96,25 +84,24 @@ def _save(connection: psycopg.Connection[Any], records: list[Any]) -> None:
 def _row(record: Any) -> dict[str, Any]:
     """One letter; one that no intake wrote is one, too, and says so."""
     value = record.value or b""
-    body = value.decode("utf-8", "backslashreplace")
-    letter = _Letter(
-        record.topic, record.partition, record.offset, "letter", "unreadable", "no letter", body
-    )
-    with suppress(msgspec.MsgspecError):
-        letter = msgspec.json.decode(value, type=_Letter)
+    try:
+        letter = msgspec.json.decode(value, type=Letter)
+    except msgspec.MsgspecError as error:
+        letter = _of_a_stranger(record, str(error))
     said_at = f"{letter.topic} {letter.partition}, offset {letter.offset}"
     return {
-        "letter": f"{letter.topic} {letter.partition} {letter.offset} {letter.place}",
+        "letter": letter.key,
         "refused_ms": record.timestamp,
-        "event": _text(letter.event),
-        "source": _text(letter.source),
-        "subject": _text(letter.subject),
+        "event": storable(letter.event),
+        "source": storable(letter.source),
+        "subject": storable(letter.subject),
         "reason": letter.reason,
-        "detail": _text(f"{said_at}, {letter.place}: {letter.detail}"),
-        "body": _text(letter.body),
+        "detail": storable(f"{said_at}, {letter.place}: {letter.detail}"),
+        "body": storable(letter.body),
     }
 
 
-def _text(value: str | None) -> str | None:
-    """PostgreSQL text holds no NUL; what was refused may."""
-    return None if value is None else value.replace("\x00", "\\u0000")
+def _of_a_stranger(record: Any, why: str) -> Letter:
+    place = record.topic, record.partition, record.offset
+    body = (record.value or b"").decode("utf-8", "backslashreplace")
+    return Letter(*place, "letter", None, None, None, "unreadable", "", f"no letter: {why}", body)

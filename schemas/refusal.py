@@ -85,3 +85,8 @@ def body_of(raw: bytes) -> str:
     """What to keep of a refused input."""
     # A character takes at most four bytes.
     return raw[: 4 * BODY_MAX].decode("utf-8", "backslashreplace")[:BODY_MAX]
+
+
+def storable(text: str | None) -> str | None:
+    """As a database keeps it: PostgreSQL's text holds no NUL, what was refused may."""
+    return None if text is None else text.replace("\x00", "\\u0000")

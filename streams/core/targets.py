@@ -69,12 +69,12 @@ class Happening(Track, array_like=True):
         """A breached timer that a restart left goes on until its own end (4.3)."""
         for timer in self.beside:
             if timer.ended_at is not None:
+                cause = reopened_by(moment)
                 withdrawn = moment.workaround_withdrawn
                 if timer.stopped_by == "workaround" and withdrawn is not None:
-                    timer.stopped_by = "resolution"
+                    timer.stopped_by, cause = "resolution", withdrawn
                 reopened = timer.stopped_by == "resolution" and not moment.resolved
                 goes_on = reopened and moment.rest.gone is None and resumes(timer)
-                cause = withdrawn or reopened_by(moment)
                 if goes_on and take_back(timer, self.past, moment, cause):
                     keep_pause(timer, moment)
                 continue

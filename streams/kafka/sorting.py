@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Protocol, get_args
 
-import orjson
+import msgspec
 
 from schemas import inbound
 from schemas.codec import Refusal, encode_batch
+from schemas.letters import letter_of
 from streams.intake.cloudevents import Headers, decode_message
 from streams.kafka.routing import partition_of
 
@@ -94,30 +95,5 @@ def _within(events: Sequence[inbound.InboundEvent]) -> Iterator[bytes]:
 
 def letter(topic: str, partition: int, offset: int, refusal: Refusal) -> tuple[bytes, bytes]:
     """A dead letter: a key by which one that is written twice is told, and all that is known."""
-    key = f"{topic} {partition} {offset} {refusal.place}"
-    value = {
-        "topic": topic,
-        "partition": partition,
-        "offset": offset,
-        "place": refusal.place,
-        "event": refusal.event,
-        "source": refusal.source,
-        "subject": refusal.subject,
-        "reason": refusal.reason,
-        "field": refusal.field,
-        "detail": refusal.detail,
-        "body": refusal.body,
-    }
-    return _bytes(key), orjson.dumps(_plain(value))
-
-
-def _plain(value: dict[str, object]) -> dict[str, object]:
-    """Text that a stranger wrote may hold halves of characters, which no UTF-8 has."""
-    return {
-        name: _bytes(text).decode() if isinstance(text, str) else text
-        for name, text in value.items()
-    }
-
-
-def _bytes(text: str) -> bytes:
-    return text.encode("utf-8", "backslashreplace")
+    said = letter_of(topic, partition, offset, refusal)
+    return said.key.encode(), msgspec.json.encode(said)

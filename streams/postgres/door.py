@@ -9,6 +9,7 @@ import psycopg
 
 from schemas.codec import Decoded, Refusal
 from schemas.inbound import InboundEvent
+from schemas.refusal import storable
 from streams.postgres.journal import append_events
 
 _REFUSE: Final = (files("streams.postgres.statements") / "refuse.sql").read_text()
@@ -48,15 +49,10 @@ def take_in_uncommitted(
 
 def _row(refusal: Refusal) -> dict[str, str | None]:
     return {
-        "event": _text(refusal.event),
-        "source": _text(refusal.source),
-        "subject": _text(refusal.subject),
+        "event": storable(refusal.event),
+        "source": storable(refusal.source),
+        "subject": storable(refusal.subject),
         "reason": refusal.reason,
-        "detail": _text(f"{refusal.place}: {refusal.detail}"),
-        "body": _text(refusal.body),
+        "detail": storable(f"{refusal.place}: {refusal.detail}"),
+        "body": storable(refusal.body),
     }
-
-
-def _text(value: str | None) -> str | None:
-    """PostgreSQL text holds no NUL; what was refused may."""
-    return None if value is None else value.replace("\x00", "\\u0000")
