@@ -125,7 +125,7 @@ def _settings(cluster: Cluster, member: Membership) -> dict[str, Any]:
         "consumer_group_instance_id": member.instance,
         "consumer_max_fetch_size": RECORD_BYTES,
         "broker_session_timeout": member.session,
-        # By its answer a member learns that partitions are dealt out anew, and all wait for the last.
+        # By its answer a member learns that partitions are dealt out anew; all wait for the last.
         "broker_heartbeat_interval": member.session / 12,
         "broker_rebalance_timeout": max(20.0, member.session),
         "broker_request_timeout": request,
