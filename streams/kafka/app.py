@@ -19,6 +19,9 @@ from streams.kafka.topics import RECORD_BYTES, Topics
 
 GROUP: Final = "sla-tracker"
 """The consumer group of all trackers of a cluster."""
+HEARTBEAT: Final = 0.5
+"""Seconds. By the answer a member learns that partitions are dealt out anew, and all wait for the
+last. At a sixth of a second, a woken zombie was given partitions of which Faust read nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +128,7 @@ def _settings(cluster: Cluster, member: Membership) -> dict[str, Any]:
         "consumer_group_instance_id": member.instance,
         "consumer_max_fetch_size": RECORD_BYTES,
         "broker_session_timeout": member.session,
-        # By its answer a member learns that partitions are dealt out anew; all wait for the last.
-        "broker_heartbeat_interval": member.session / 12,
+        "broker_heartbeat_interval": min(HEARTBEAT, member.session / 4),
         "broker_rebalance_timeout": max(20.0, member.session),
         "broker_request_timeout": request,
         "broker_commit_interval": 0.5,
