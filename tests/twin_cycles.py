@@ -84,7 +84,7 @@ class CycleLane(Lane):
             case _:
                 if now.team is None or cell.team not in (None, now.team):
                     return None
-                return now.category_cause if reopened else now.owner_cause
+                return now.team_cause
 
     def _message(self, now: Seen, cell: Cell) -> str | None:
         if cell.next_reply_start == "opening_message":

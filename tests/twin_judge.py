@@ -105,7 +105,7 @@ class Lane:
         """What the events of this instant make of a timer of `cell`; None: it goes on."""
         resolved = now.resolved and not over_resolved
         if cell.kind in ("first_response", "time_to_own"):
-            if now.responded if cell.kind == "first_response" else now.agent is not None:
+            if now.responded if cell.kind == "first_response" else now.owned:
                 return "met"
             return "void" if resolved else None
         if resolved:

@@ -33,7 +33,8 @@ class Seen:
     entitled_cause: str
     team: str | None
     agent: str | None
-    owner_cause: str
+    team_cause: str
+    """The assignment, opening or reopening since when the open ticket is with its team (3.11)."""
     by_requester: bool
     gone: str | None = None
     waiting: bool = False
@@ -118,7 +119,7 @@ class Reader:
             team=said.team,
             agent=said.agent,
             owned=said.agent is not None,
-            owner_cause=opened.id,
+            team_cause=opened.id,
             by_requester=said.opened_by == "requester",
             opening=opened.id,
         )
@@ -164,9 +165,8 @@ class Reader:
             case told.TicketAssigned():
                 team, agent = event.data.team, event.data.agent
                 owned = self.now.owned or agent is not None
-                self.now = replace(
-                    self.now, team=team, agent=agent, owner_cause=event.id, owned=owned
-                )
+                cause = self.now.team_cause if team == self.now.team else event.id
+                self.now = replace(self.now, team=team, agent=agent, team_cause=cause, owned=owned)
             case told.TicketWorkaroundProvided():
                 self.now = replace(self.now, workaround=event.id, workaround_withdrawn=None)
             case told.TicketWorkaroundWithdrawn():
@@ -218,6 +218,8 @@ class Reader:
             again = was.wrote_while_resolved
             asked = cause if again else None
             self.now = replace(self.now, waiting=again, asked=asked, wrote_while_resolved=False)
+            if was.resolved:
+                self.now = replace(self.now, team_cause=cause)
 
 
 def walk(

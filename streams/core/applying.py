@@ -179,7 +179,10 @@ def _redecide(fold: Fold, cause: str) -> None:
 
 def _assigned(fold: Fold, fact: f.Assigned) -> None:
     now = fold.now
-    now.team = fact.team
+    if fact.team != now.team:
+        # A change of agent inside the team does nothing (3.11).
+        now.team = fact.team
+        fold.is_with_team(fact.id)
     now.agent = fact.agent
     now.owned = now.owned or fact.agent is not None
     now.owner_cause = fact.id

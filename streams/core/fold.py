@@ -58,10 +58,17 @@ class Fold(Ticket, array_like=True):
         """A resolution ends the wait for an answer; a reopening begins it anew (3.5)."""
         now = self.now
         now.waiting = now.asked = None
-        if not resolved and self.wrote_while_resolved:
-            now.waiting = now.asked = cause
-            now.changed |= MESSAGE
+        if not resolved:
+            self.is_with_team(cause)
+            if self.wrote_while_resolved:
+                now.waiting = now.asked = cause
+                now.changed |= MESSAGE
         self.wrote_while_resolved = False
+
+    def is_with_team(self, cause: str) -> None:
+        """From now on the open ticket is with its team, by the event `cause` (3.11)."""
+        self.now.team_cause = cause
+        self.now.team_at = self.stands_at
 
     def asks(self, event: str) -> None:
         """The requester said something in public (3.5)."""
@@ -157,6 +164,8 @@ def fold_of(source: str, opened: f.Opened, book: Book) -> Fold:
     at, id_, team, account = opened.at, opened.id, opened.team, opened.account
     agreement = book.agreement(source, account, at)
     now = Moment(at, CATEGORY, NOTHING_ELSE, team, opened.agent, id_, id_, id_, id_, id_)
+    now.team_cause = id_
+    now.team_at = 0
     fold = Fold(
         at,
         at,

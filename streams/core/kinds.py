@@ -89,7 +89,7 @@ def _ends_reply_cycle(_: Cell, moment: Moment, __: str | None) -> End | None:
 def _ends_ownership(_: Cell, moment: Moment, owner: str | None) -> End | None:
     if moment.resolved:
         return End("cycle", moment.category_cause)
-    return None if moment.team == owner else End("cycle", moment.owner_cause)
+    return None if moment.team == owner else End("cycle", moment.team_cause)
 
 
 def _ends_resolution(cell: Cell, moment: Moment, _: str | None) -> End | None:
@@ -185,8 +185,6 @@ def cycle_start(cell: Cell, fold: Fold, moment: Moment, reopened: bool, ran: boo
                 return moment.category_cause
             return fold.opened_id if at_opening and cell.from_opening else None
         case TargetKind.OWNERSHIP:
-            if not _has_it(cell, moment):
-                return None
-            return moment.category_cause if reopened else moment.owner_cause
+            return moment.team_cause if _has_it(cell, moment) else None
         case _:
             return None

@@ -72,6 +72,10 @@ class Moment(Struct, array_like=True, gc=False):
     promises: Unsaved[tuple[PromiseMade | PromiseKept | PromiseWithdrawn, ...]] = ()
     circumstances: Unsaved[Circumstances | None] = None
     """Kept where some version is for new timers, which asks by them for itself (4.6)."""
+    team_cause: Seldom[str] = None  # type: ignore[assignment]  # of states that had none
+    """What gave the open ticket to its team: an assignment, the opening or a reopening (3.11)."""
+    team_at: int | None = None
+    """When that happened; 0: at the opening. None: not known, as no version ever asked (4.6)."""
 
     def pausing(self, pauses: frozenset[str]) -> tuple[str, str] | None:
         """(pausing category, its event): paused while any pausing fact holds (3.9)."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from streams.core.agreement.model import Cell, TargetKind
 from streams.core.changes import CATEGORY, GONE
-from streams.core.kinds import CYCLES, UNTIL_ANSWERED, End, kept_between, kept_by
+from streams.core.kinds import CYCLES, UNTIL_ANSWERED, End, end_of, kept_between, kept_by
 from streams.core.moment import Moment
 from streams.core.past import Past
 from streams.core.timer import Timer
@@ -99,7 +99,26 @@ def _pass_time(timer: Timer, past: Past, since: int, until: int) -> None:
 
 def answered(timer: Timer, past: Past, since: int, until: int) -> End | None:
     """The answer that came while the timer was ended: it is the first all the same (3.4)."""
-    if timer.cell.kind not in UNTIL_ANSWERED | CYCLES:
+    if timer.cell.kind not in UNTIL_ANSWERED:
         return None
     kept = kept_between(timer.cell, past.after(since), since, until)
     return None if kept is None else kept[1]
+
+
+def ended_meanwhile(
+    timer: Timer, past: Past, since: int, moment: Moment, owner: str | None
+) -> End | None:
+    """What ends it at once when its ticket is restored: what came while that was gone, from after
+    `since` on, or what is so now (4.8).
+
+    A cycle is ended by whatever would have ended it then, be it undone since: another team's time,
+    or a resolution, is over with a return or a reopening, each of which starts a cycle (3.11).
+    """
+    if timer.cell.kind in CYCLES:
+        for then in past.after(since):
+            if since < then.at < moment.at:
+                end = end_of(timer.cell, then, owner)
+                if end is not None:
+                    return end
+    end = answered(timer, past, since, moment.at)
+    return end or end_of(timer.cell, moment, owner)

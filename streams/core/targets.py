@@ -15,7 +15,14 @@ from streams.core.kinds import (
 )
 from streams.core.moment import Moment
 from streams.core.past import ALL
-from streams.core.reopening import answered, end_by, reopened_by, resumes, take_back
+from streams.core.reopening import (
+    answered,
+    end_by,
+    ended_meanwhile,
+    reopened_by,
+    resumes,
+    take_back,
+)
 from streams.core.terms import Terms
 from streams.core.timer import Timer
 from streams.core.track import Track
@@ -58,12 +65,17 @@ class Happening(Track, array_like=True):
             timer.cell.kind not in CYCLES or timer.stopped_by in TICKET_GONE
         ):
             self._after_the_end(timer, moment, terms)
-            return
+            if timer.cell.kind not in CYCLES or self._goes_on():
+                return
         either = anew or terms
         if either is not None and either.cell.kind in CYCLES:
             self._begin_cycle(moment, anew, terms, was_resolved)
         elif timer is None:
             self._begin(moment, terms)
+
+    def _goes_on(self) -> bool:
+        """Whether the current timer has not ended."""
+        return self.current is not None and self.current.ended_at is None
 
     def apply_beside(self, moment: Moment) -> None:
         """A breached timer that a restart left goes on until its own end (4.3)."""
@@ -150,6 +162,8 @@ class Happening(Track, array_like=True):
         self.lost = None
         if anew is not None and start is not None:
             terms, versions_of = anew, moment.at
+            if terms.cell.kind is TargetKind.OWNERSHIP:
+                versions_of = moment.team_at or 0
         elif lost is not None and again is not None and begins_again(lost, again, moment):
             terms, versions_of, start = again, lost.versions_of, moment.entitled_cause
             self.lost = lost
@@ -182,9 +196,7 @@ class Happening(Track, array_like=True):
             assert ended_at is not None, "It has ended."
             timer.reopen(moment.at, moment.rest.gone_cause, "excluded", by or "")
             # An answer of the very instant at which the ticket went is one, resolved since or not.
-            end = answered(timer, self.past, ended_at - 1, moment.at) or end_of(
-                timer.cell, moment, self.owner
-            )
+            end = ended_meanwhile(timer, self.past, ended_at - 1, moment, self.owner)
             if end is not None:
                 end_by(timer, moment, end)
             else:

@@ -1,8 +1,10 @@
 """Which version of an agreement decides what a timer is promised (semantics 4.6)."""
 
+from streams.core.agreement.model import TargetKind
 from streams.core.fold import Fold
 from streams.core.kinds import CYCLES
 from streams.core.moment import Moment
+from streams.core.past import HistoryNeeded
 from streams.core.terms import Terms
 
 
@@ -24,11 +26,21 @@ def promised(fold: Fold, moment: Moment, target: str, versions_of: int) -> Terms
 
 
 def promised_anew(fold: Fold, moment: Moment, target: str) -> Terms | None:
-    """What a timer owes that begins at `moment`: a cycle by the versions in force then, any other
-    by those of the opening."""
+    """What a timer owes that begins at `moment`: a cycle by the versions in force at its starting
+    event, any other by those of the opening. Raises HistoryNeeded where that event's instant is
+    not known.
+    """
     by_opening = moment.entitlement.terms.get(target)
     if moment.circumstances is None:
         return by_opening
     by_now = promised(fold, moment, target, moment.at)
     either = by_now or by_opening
-    return by_now if either is not None and either.cell.kind in CYCLES else by_opening
+    if either is None or either.cell.kind not in CYCLES:
+        return by_opening
+    if either.cell.kind is not TargetKind.OWNERSHIP:
+        return by_now
+    # What gave the ticket to its team starts it, also where it begins only later (3.11).
+    since = moment.team_at
+    if since is None:
+        raise HistoryNeeded
+    return promised(fold, moment, target, since)

@@ -158,6 +158,30 @@ def test_a_team_has_the_new_version_when_it_gets_the_ticket() -> None:
     assert started(book, *lines) == ["1 8", "2 2"]
 
 
+@pytest.mark.parametrize(
+    ("lines", "timers"),
+    [
+        (["12:00 assigned team=L1", "16:00 restored"], []),
+        (["12:00 assigned team=L1", "16:00 assigned team=L1 agent=mei"], []),
+        (["12:00 assigned team=L1", "16:00 assigned team=L1 agent=mei", "17:00 restored"], []),
+        (["12:00 deleted", "14:00 assigned team=L1", "16:00 restored"], []),
+        (["12:00 deleted", "16:00 assigned team=L1", "17:00 restored"], ["2 2"]),
+        (["12:00 resolved", "13:00 deleted", "16:00 reopened", "17:00 restored"], ["2 2"]),
+    ],
+)
+def test_a_team_that_had_the_ticket_before_is_not_counted_by_the_new_version(
+    lines: list[str], timers: list[str]
+) -> None:
+    """4.6: "each cycle uses the version in force at its starting event"; 3.11: that is the
+    assignment, the opening or the reopening by which the team has it. A change of agent inside the
+    team does nothing."""
+    opened = "2026-03-30 10:00 opened plan=silver severity=2 team=L0"
+    assert started(both("ownership", [], [2]), opened, *lines) == timers
+    # What only the old version promises begins by it, whenever the ticket comes back.
+    old = both("ownership", [8], [])
+    assert started(old, opened.replace("L0", "none"), *lines) == ([] if timers else ["1 8"])
+
+
 def test_a_target_that_only_the_new_version_has_counts_what_starts_from_then_on() -> None:
     """4.6, 4.5: it comes to apply with the version, and had no cycle before."""
     book = both("periodic_update", [], [2])
@@ -250,9 +274,11 @@ def test_every_timer_has_the_version_in_force_where_it_starts(
     first, second = known
     second = replace(second, scope="new_timers")
     seen = judge(SOURCE, history(events), book_of([first, second]), BEGIN + 12 * 24 * HOUR)
-    happened = {event.id: instant(event.time) for event in events}
+    # What is dated before the opening counts at the opening (1.3).
+    opened = instant(events[0].time)
+    happened = {event.id: max(opened, instant(event.time)) for event in events}
     for outcome in seen.outcomes:
         if isinstance(outcome, Started):
             starting = happened[outcome.timer.partition("@")[2]]
-            new = max(starting, BEGIN) >= second.effective_from
+            new = starting >= second.effective_from
             assert outcome.version == ("2" if new else "1")
