@@ -86,9 +86,17 @@ class Count:
             return
         self.fixed = None
         for target, due, set_at in seen.manual:
-            later = due > self.started_at or set_at >= self.started_at or self.succeeds
-            if target == self.cell.target and later:
-                self.fixed = max(due, self.not_before)
+            owed = max(due, self.not_before)
+            later = due > self.started_at or set_at >= self.started_at
+            passed_on = self.succeeds and owed >= self.begun_at
+            if target == self.cell.target and (later or passed_on):
+                self.fixed = owed
+
+    def keep_fixed_since(self, seen: Seen) -> None:
+        """As if it had always been so (4.2): what was fixed may have gone by."""
+        self.keep_fixed(seen)
+        if self.fixed is not None and self.fixed < seen.at:
+            self.pass_fixed(self.fixed)
 
     def pass_fixed(self, begin: int) -> None:
         """The step that begins at `begin` passes: what was due at its beginning is late (3.3)."""
@@ -104,6 +112,11 @@ class Count:
         """The time from `at` on does not count: so it was not due at `at` (3.3)."""
         self.marks = [mark for mark in self.marks if mark[0] < at]
 
+    def lost_before(self, lost: "Count") -> None:
+        """It goes on with what `lost` had spent (4.4 `carry`), not due when that was lost."""
+        if self.cell.on_upgrade == "carry" and lost.ended_at is not None:
+            self.exclude_from(lost.ended_at)
+
     def step(self, begin: int) -> None:
         """The step that begins at `begin` passes, and it counts."""
         self.mark(begin)
@@ -113,10 +126,16 @@ class Count:
 
     def recount(self, steps: Sequence[Seen], *, over_resolved: bool) -> None:
         """Counts the `steps` as if it had always been so (4.2 `recompute`, 4.7 `including`)."""
+        rested = False
         for seen in steps:
             if seen.gone is not None or (seen.resolved and not over_resolved):
                 self.exclude_from(seen.at)
-            elif seen.category not in self.cell.pauses:
+                rested = True
+                continue
+            if rested:
+                self.mark(seen.at)
+                rested = False
+            if seen.category not in self.cell.pauses:
                 self.step(seen.at)
 
     def due(self) -> int | None:
@@ -169,8 +188,12 @@ class Count:
         assert self.ended_at is not None, "only what has ended goes on"
         if excluding:
             self.not_before = at
+            if self.fixed is not None:
+                self.fixed = max(self.fixed, at)
         if excluding:
             self.exclude_from(self.ended_at)
+            # Where the budget had run a pause that begins there does not help (3.3).
+            self.mark(at)
         self.ended_at = None
         self.deadline = None
         self.state = "running" if self.breached_at is None else "breached"
@@ -180,8 +203,10 @@ class Count:
         deadline = self.breached_at
         if deadline is None and self.ended_at is None and self.fixed is not None:
             deadline = self.fixed
-        elif deadline is None and self.ended_at is None and not self.paused:
-            deadline = self.due_if_running(self.world.until)
+        elif deadline is None and self.ended_at is None:
+            until = self.world.until
+            # A pause that begins at the very deadline does not help (3.3).
+            deadline = self.due() if self.paused else self.due_if_running(until)
         elif deadline is None and self.state == "met":
             deadline = self.deadline
         state = self.state

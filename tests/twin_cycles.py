@@ -68,7 +68,8 @@ class CycleLane(Lane):
         self.team = now.team
         timer = self._new(cell, start, now.at)
         if before is not None:
-            self._inherit(timer, before, cell.on_upgrade, before.origin)
+            self._inherit(now, timer, before, cell.on_upgrade, before.origin)
+            timer.lost_before(before)
 
     def _start_of(self, now: Seen, cell: Cell, *, reopened: bool) -> str | None:
         """The event that starts a cycle at this instant; None: none does."""

@@ -34,6 +34,8 @@ class Lane:
         self.done = False
         self.attached = None if beside is None else beside.start_event
         """The event by which the target came to apply, once it has."""
+        self.sees_all = False
+        """Whether it came to apply after the opening, and sees the whole history (4.5)."""
 
     def pass_step(self, begin: int) -> None:
         """Time passes to the next step."""
@@ -85,6 +87,7 @@ class Lane:
 
     def _see_all(self, now: Seen, cell: Cell) -> None:
         """The target starts at the opening, and sees what happened since (4.5)."""
+        self.sees_all = not now.opening
         for seen in self.world.between(0, now.at):
             self.look(seen, cell)
             self.pass_step(seen.at)
@@ -156,24 +159,23 @@ class Lane:
         withdrawn = max((s.at for s in steps if s.workaround_withdrawn is not None), default=0)
         for seen in steps[:-1]:
             how = self._ends(seen, timer.cell, over_resolved=True)
-            timer.look(seen.at)
             holds = how != "worked_around" or seen.at >= withdrawn
             if how is not None and holds and seen.gone is None:
                 self._end(seen, timer, how)
                 return
+            timer.keep_fixed(seen)
+            timer.look(seen.at)
             timer.recount([seen], over_resolved=True)
             if seen.gone is None:
                 timer.pass_fixed(seen.at)
-        # One set by hand while it was ended takes effect now, and may have gone by.
-        timer.keep_fixed(steps[-1])
-        if timer.fixed is not None and timer.fixed < until:
-            timer.pass_fixed(timer.fixed)
+        timer.keep_fixed_since(steps[-1])
 
     def _start_event(self, now: Seen) -> str:
         """The event that brings a timer into being which begins without a predecessor (3.1)."""
-        if now.opening is None or self.attached is None:
-            return now.entitled_cause
-        return self.attached
+        if now.opening is not None or (self.sees_all and self.lost is None):
+            assert self.attached is not None, "What begins applies."
+            return self.attached
+        return now.entitled_cause
 
     # -- changes of the target ------------------------------------------------------------------
 
@@ -187,9 +189,8 @@ class Lane:
         timer = self._new(cell, self._start_event(now), now.at)
         timer.keep_fixed(now)
         if self.lost is not None:
-            self._inherit(timer, self.lost, cell.on_upgrade, self.world.past[0].at)
-            if cell.on_upgrade == "carry" and self.lost.ended_at is not None:
-                timer.exclude_from(self.lost.ended_at)
+            self._inherit(now, timer, self.lost, cell.on_upgrade, self.world.past[0].at)
+            timer.lost_before(self.lost)
         how = self._ends(now, cell)
         if how is not None:
             self._end(now, timer, how)
@@ -232,9 +233,12 @@ class Lane:
             timer.lose(now.at, "superseded")
         after = self._new(cell, now.entitled_cause, now.at)
         after.succeeds = timer.breached_at is None
-        self._inherit(after, timer, mode, timer.origin)
+        after.not_before = timer.not_before
+        self._inherit(now, after, timer, mode, timer.origin)
 
-    def _inherit(self, after: Count, before: Count, mode: ChangeMode, since: int) -> None:
+    def _inherit(
+        self, now: Seen, after: Count, before: Count, mode: ChangeMode, since: int
+    ) -> None:
         """What the new timer has of the old one at its start (4.2, 4.4)."""
         if mode == "carry":
             after.origin = before.origin
@@ -245,3 +249,4 @@ class Lane:
             over = after.cell.reopen == "continue_including_closed"
             steps = self.world.between(since, after.begun_at)
             after.recount(steps, over_resolved=over)
+            after.keep_fixed_since(now)

@@ -118,7 +118,6 @@ class Reader:
             entitled_cause=opened.id,
             team=said.team,
             agent=said.agent,
-            owned=said.agent is not None,
             team_cause=opened.id,
             by_requester=said.opened_by == "requester",
             opening=opened.id,
@@ -164,9 +163,8 @@ class Reader:
                 self.now = replace(self.now, plan=plan, entitled_cause=event.id)
             case told.TicketAssigned():
                 team, agent = event.data.team, event.data.agent
-                owned = self.now.owned or agent is not None
                 cause = self.now.team_cause if team == self.now.team else event.id
-                self.now = replace(self.now, team=team, agent=agent, team_cause=cause, owned=owned)
+                self.now = replace(self.now, team=team, agent=agent, team_cause=cause)
             case told.TicketWorkaroundProvided():
                 self.now = replace(self.now, workaround=event.id, workaround_withdrawn=None)
             case told.TicketWorkaroundWithdrawn():
@@ -236,6 +234,8 @@ def walk(
         while counted and instant(counted[0].time) <= at:
             reader.take(counted.pop(0))
         assert not counted or instant(counted[0].time) % step == at % step, "off the grid"
+        if reader.now.agent is not None:
+            reader.now = replace(reader.now, owned=True)
         yield reader.now
         at += step
         reader.now = reader.now.quiet(at)

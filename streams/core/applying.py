@@ -37,7 +37,6 @@ def _listed(fold: Fold, field: str, word: str, meaning: str | None) -> str | Non
 
 def open_ticket(fold: Fold, fact: f.Opened) -> None:
     at = fact.at
-    fold.now.owned = fact.agent is not None
     if fact.opened_by is not None:
         role = _listed(fold, "roles", fact.opened_by, fold.words_at(at).roles.get(fact.opened_by))
         fold.opened_by_requester = role == "requester"
@@ -183,8 +182,10 @@ def _assigned(fold: Fold, fact: f.Assigned) -> None:
         # A change of agent inside the team does nothing (3.11).
         now.team = fact.team
         fold.is_with_team(fact.id)
+    if not now.owned and now.agent is not None:
+        # One who had it for no time at all did not have it (1.1).
+        now.owned = not now.changed & OWNER and fold.stands_at > fold.opened_at
     now.agent = fact.agent
-    now.owned = now.owned or fact.agent is not None
     now.owner_cause = fact.id
     now.changed |= OWNER
     if fact.team != fold.teams[-1][1]:

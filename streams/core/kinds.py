@@ -153,7 +153,7 @@ def answered_before(cell: Cell, moment: Moment, past: Past) -> bool:
             return moment.responded or moment.reply is not None
         return any(m.at <= moment.at and first_answer(cell, m) for m in past.after(ALL))
     if cell.kind is TargetKind.TIME_TO_OWN:
-        return moment.owned
+        return moment.owned or moment.agent is not None
     return False
 
 

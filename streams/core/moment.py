@@ -60,7 +60,7 @@ class Moment(Struct, array_like=True, gc=False):
     responded: bool = False
     """A first response was given before this instant."""
     owned: bool = False
-    """It has, or had, an agent."""
+    """It had an agent before it came to be with those with whom it is."""
     waiting: str | None = None
     """The requester's message that has had no answer yet."""
     reply: str | None = None

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 
 from streams.core.agreement.model import Cell, TargetKind
 from streams.core.changes import CATEGORY, GONE
+from streams.core.fold import Fold
 from streams.core.kinds import CYCLES, UNTIL_ANSWERED, End, end_of, kept_between, kept_by
 from streams.core.moment import Moment
 from streams.core.past import Past
 from streams.core.timer import Timer
-from streams.core.upkeep import keep_pause
+from streams.core.upkeep import keep_fixed, keep_pause
 
 
 def end_by(timer: Timer, moment: Moment, end: End) -> None:
@@ -37,7 +38,7 @@ def reopened_by(moment: Moment) -> str:
     return moment.rest.gone_cause if moment.changed & GONE else moment.entitled_cause
 
 
-def take_back(timer: Timer, past: Past, moment: Moment, cause: str) -> bool:
+def take_back(timer: Timer, past: Past, moment: Moment, cause: str, fold: Fold) -> bool:
     """Goes on, with or without the time between; or ends by what came in it (4.7).
 
     Says whether it goes on. Raises HistoryNeeded where `past` does not reach back to the end.
@@ -52,13 +53,16 @@ def take_back(timer: Timer, past: Past, moment: Moment, cause: str) -> bool:
             return False
         until = moment.at if kept is None else kept[0]
         timer.reopen_as_if_never_resolved(moment.at, cause)
-        _pass_time(timer, past, ended_at, until)
+        _pass_time(timer, past, ended_at, until, fold)
         if kept is not None:
             timer.stop(until, kept[1].cause)
             timer.stopped_by = kept[1].by
-        return kept is None
-    timer.reopen(moment.at, cause, "resolved")
-    end = answered(timer, past, ended_at, moment.at) or kept_by(timer.cell, moment)
+            return False
+        # An answer while the ticket was gone is one when it is restored (4.8).
+        end = answered(timer, past, ended_at, moment.at)
+    else:
+        timer.reopen(moment.at, cause, "resolved")
+        end = answered(timer, past, ended_at, moment.at) or kept_by(timer.cell, moment)
     if end is not None:
         end_by(timer, moment, end)
     return end is None
@@ -79,12 +83,13 @@ def _kept_since(
     return kept_between(cell, there, withdrawn - 1, now.at)
 
 
-def _pass_time(timer: Timer, past: Past, since: int, until: int) -> None:
+def _pass_time(timer: Timer, past: Past, since: int, until: int, fold: Fold) -> None:
     """Time passes as if the ticket had not been resolved; only while it was gone none counts."""
     for moment in past.after(since - 1):
         if not since <= moment.at < until:
             continue
         timer.advance(moment.at)
+        keep_fixed(timer, moment, fold)
         gone = moment.rest.gone
         if gone is not None and timer.since is not None:
             timer.rest(moment.at, "excluded", moment.rest.gone_cause, gone)
@@ -105,11 +110,25 @@ def answered(timer: Timer, past: Past, since: int, until: int) -> End | None:
     return None if kept is None else kept[1]
 
 
-def ended_meanwhile(
+def restore(timer: Timer, past: Past, moment: Moment, owner: str | None) -> bool:
+    """Its ticket is back: it goes on, the time between excluded, or ends by what came in it (4.8).
+
+    Says whether it goes on. Raises HistoryNeeded where `past` does not reach back to the end.
+    """
+    ended_at, gone = timer.ended_at, timer.stopped_by
+    assert ended_at is not None, "Only what has ended is restored."
+    timer.reopen(moment.at, moment.rest.gone_cause, "excluded", gone or "")
+    # An answer of the very instant at which the ticket went is one, resolved since or not.
+    end = _ended_meanwhile(timer, past, ended_at - 1, moment, owner)
+    if end is not None:
+        end_by(timer, moment, end)
+    return end is None
+
+
+def _ended_meanwhile(
     timer: Timer, past: Past, since: int, moment: Moment, owner: str | None
 ) -> End | None:
-    """What ends it at once when its ticket is restored: what came while that was gone, from after
-    `since` on, or what is so now (4.8).
+    """What ends it now: what came after `since`, while its ticket was gone, or what is so now.
 
     A cycle is ended by whatever would have ended it then, be it undone since: another team's time,
     or a resolution, is over with a return or a reopening, each of which starts a cycle (3.11).

@@ -18,8 +18,8 @@ from streams.core.past import ALL
 from streams.core.reopening import (
     answered,
     end_by,
-    ended_meanwhile,
     reopened_by,
+    restore,
     resumes,
     take_back,
 )
@@ -80,26 +80,38 @@ class Happening(Track, array_like=True):
     def apply_beside(self, moment: Moment) -> None:
         """A breached timer that a restart left goes on until its own end (4.3)."""
         for timer in self.beside:
-            if timer.ended_at is not None:
-                cause = reopened_by(moment)
-                withdrawn = moment.workaround_withdrawn
-                if timer.stopped_by == "workaround" and withdrawn is not None:
-                    timer.stopped_by, cause = "resolution", withdrawn
-                reopened = timer.stopped_by == "resolution" and not moment.resolved
-                goes_on = reopened and moment.rest.gone is None and resumes(timer)
-                if goes_on and take_back(timer, self.past, moment, cause):
-                    keep_pause(timer, moment)
-                continue
-            timer.advance(moment.at)
-            end = end_of(timer.cell, moment, self.owner)
-            if moment.rest.gone is not None:
-                lose_ticket(timer, moment)
-            elif end is not None:
-                end_by(timer, moment, end)
-            elif moment.changed & ENTITLED and self._promised(moment, timer) is None:
+            goes_on = timer.ended_at is None
+            if not goes_on:
+                if not self._goes_on_beside(timer, moment):
+                    continue
+            else:
+                timer.advance(moment.at)
+                if moment.rest.gone is not None:
+                    lose_ticket(timer, moment)
+                    continue
+                end = end_of(timer.cell, moment, self.owner)
+                if end is not None:
+                    end_by(timer, moment, end)
+                    continue
+            changed = moment.changed & ENTITLED or not goes_on
+            if changed and self._promised(moment, timer) is None:
                 timer.lose(moment.at, moment.entitled_cause, "no_target")
             else:
                 keep_pause(timer, moment)
+
+    def _goes_on_beside(self, timer: Timer, moment: Moment) -> bool:
+        """Whether one beside that has ended goes on from `moment`: its end is taken back then."""
+        if moment.rest.gone is not None:
+            return False
+        if timer.stopped_by in TICKET_GONE:
+            return restore(timer, self.past, moment, self.owner)
+        cause = reopened_by(moment)
+        withdrawn = moment.workaround_withdrawn
+        if timer.stopped_by == "workaround" and withdrawn is not None:
+            timer.stopped_by, cause = "resolution", withdrawn
+        if timer.stopped_by != "resolution" or moment.resolved or not resumes(timer):
+            return False
+        return take_back(timer, self.past, moment, cause, self.fold)
 
     def _promised(self, moment: Moment, timer: Timer | None) -> Terms | None:
         """What the target owes by the versions that `timer` is promised by."""
@@ -192,14 +204,7 @@ class Happening(Track, array_like=True):
             if not self.resolved:
                 self._reopen(timer, moment, terms, withdrawn)
         elif by in TICKET_GONE:
-            ended_at = timer.ended_at
-            assert ended_at is not None, "It has ended."
-            timer.reopen(moment.at, moment.rest.gone_cause, "excluded", by or "")
-            # An answer of the very instant at which the ticket went is one, resolved since or not.
-            end = ended_meanwhile(timer, self.past, ended_at - 1, moment, self.owner)
-            if end is not None:
-                end_by(timer, moment, end)
-            else:
+            if restore(timer, self.past, moment, self.owner):
                 self._change(timer, moment, terms, True)
         elif by == "no_target" and terms is not None and not self.resolved:
             self.current = None
@@ -212,18 +217,22 @@ class Happening(Track, array_like=True):
             ended_at = timer.ended_at
             assert ended_at is not None, "It has ended."
             anew = promised(self.fold, moment, self.target, moment.at)
-            if anew is None or answered(timer, self.past, ended_at, moment.at):
+            if anew is None:
                 return
-            if kept_by(anew.cell, moment) is None:
-                again = self.new(anew, cause, moment.at, moment.at)
-                self.start(again, moment)
-                keep_pause(again, moment)
+            kept = answered(timer, self.past, ended_at, moment.at) or kept_by(anew.cell, moment)
+            if kept is not None:
+                # The new one would end where it begins: it is not owed, and not later either.
+                timer.stopped_by = kept.by
+                return
+            again = self.new(anew, cause, moment.at, moment.at)
+            self.start(again, moment)
+            keep_pause(again, moment)
             return
         if not resumes(timer):
             return
         if timer.hidden:
             self.past.after(ALL)
-        goes_on = take_back(timer, self.past, moment, cause)
+        goes_on = take_back(timer, self.past, moment, cause, self.fold)
         if timer.hidden:
             del timer.outcomes[1]  # its end was never published, so neither is the taking back
             self.show(timer)
@@ -261,6 +270,7 @@ class Happening(Track, array_like=True):
         else:
             timer.supersede(moment.at, moment.entitled_cause, successor.timer)
             successor.predecessor = timer.timer
+            successor.not_before = timer.not_before
         if mode == "carry":
             successor.take_over(timer)
         elif mode == "recompute":

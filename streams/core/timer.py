@@ -109,6 +109,14 @@ class Timer(Counting, array_like=True, eq=False):
         self._plan_steps()
         if self.ended_at is None:
             self._aim()
+            if due is None and self.paused is not None:
+                self._find_what_ran_before()
+
+    def _find_what_ran_before(self) -> None:
+        """Its budget may have run before the pause: that does not help then (3.3)."""
+        if self.budget is not None and self.spent >= self.budget:
+            self.deadline = self._due(self.budget, self.stretches[-1].from_us)
+            self._aim_still()
 
     def stop(self, at: int, cause: str) -> None:
         """The promise is kept: met, or late where it had breached (3.3)."""

@@ -32,10 +32,12 @@ def fixed_deadline(timer: Timer, moment: Moment, fold: Fold) -> int | None:
     manual = moment.rest.manual.get(timer.cell.target)
     if manual is not None:
         due, set_at = manual
+        owed = max(due, timer.not_before)
         # One that was due before a later cycle began was for the cycle before.
-        binds = due > timer.started_at or set_at >= timer.started_at
-        if binds or timer.predecessor is not None:
-            return max(due, timer.not_before)
+        if due > timer.started_at or set_at >= timer.started_at:
+            return owed
+        if timer.predecessor is not None and owed >= timer.applied_at:
+            return owed  # it was due when that was superseded, which came first (3.3)
     if timer.cell.release is None:
         return None
     return fold.book.planned(timer.cell.release, timer.origin, moment.at)

@@ -111,8 +111,11 @@ def check_accounts(agreement: Agreement, events: list[told.TicketEvent], until: 
 
 
 def check_outcomes(agreement: Agreement, events: list[told.TicketEvent]) -> None:
-    """A timer ends once at a time; nothing but what 4.2 allows comes before its cause."""
+    """No two timers have one name (3.1). One ends once at a time; nothing but what 4.2 allows comes
+    before its cause."""
     seen = judged(agreement, events)
+    names = [timer.timer for timer in seen.timers]
+    assert len(names) == len(set(names)), names
     happened = {e.id: instant(e.time) for e in events}
     opened = next(instant(e.time) for e in events if isinstance(e, told.TicketOpened))
     for timer in seen.timers:
