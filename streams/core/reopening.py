@@ -76,7 +76,7 @@ def _kept_since(
     What came while the ticket was gone keeps none, nor does a workaround that was withdrawn.
     """
     withdrawn = since
-    if cell.stops_at_workaround:
+    if cell.stops_at_workaround and cell.kind not in UNTIL_ANSWERED:
         undone = (m.at for m in (*moments, now) if m.workaround_withdrawn and m.at <= now.at)
         withdrawn = max(since, max(undone, default=0))
     there = [moment for moment in moments if moment.rest.gone is None]

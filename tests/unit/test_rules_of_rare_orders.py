@@ -124,6 +124,14 @@ def test_an_answer_while_the_ticket_was_gone_is_one_when_it_is_restored_reopened
     assert told == ["10:00 started", "11:00 voided", "13:00 reopened", "13:00 met"]
 
 
+def test_a_workaround_withdrawn_takes_back_no_answer() -> None:
+    """4.7, 3.4: as if never resolved it was answered at 12:00."""
+    of = promising("first_response", 8, reopen="continue_including_closed")
+    lines = ["11:00 resolved", "12:00 replied", "13:00 workaround_withdrawn", "14:00 reopened"]
+    told = then(of, TONIGHT, OPENED.replace("severity=2", "severity=1"), *lines)
+    assert told == ["10:00 started", "11:00 voided", "12:00 met", "14:00 reopened"]
+
+
 def test_where_excluded_time_ends_a_pause_does_not_help_a_budget_that_had_run() -> None:
     """3.3, 4.7: two hours had run at the resolution, which came first; the reopening pauses it."""
     lines = [OPENED, "12:00 resolved", "14:00 status status=pending"]
