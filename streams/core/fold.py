@@ -1,5 +1,6 @@
 """What is known of a ticket while its history is read, fact by fact."""
 
+from schemas.setting import plainly_set
 from streams.core import facts as f
 from streams.core.agreement.model import WordMap
 from streams.core.book import Book
@@ -9,6 +10,7 @@ from streams.core.terms import Entitlement
 from streams.core.ticket import Ticket
 
 
+@plainly_set
 class Fold(Ticket, array_like=True):
     """A ticket while its history is read, fact by fact."""
 

@@ -6,6 +6,7 @@ from typing import Final
 from msgspec import Struct
 
 from schemas.instants import NEVER
+from schemas.setting import plainly_set
 from streams.core import facts as f
 from streams.core.account import Near
 from streams.core.asleep import ANYTHING, Asleep, asleep
@@ -44,6 +45,7 @@ FORESEEN: Final = frozenset(
 """Facts that change nothing before their own instant, and need no other fact to be understood."""
 
 
+@plainly_set
 class Head(Struct, array_like=True, gc=False):
     """A ticket as it stood when something last happened; what happens later continues it.
 

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from schemas.instants import NEVER
 from schemas.outcomes import Outcome
+from schemas.setting import plainly_set
 from streams.core.book import Book
 from streams.core.facts import Plain, TicketFact
 from streams.core.fold import Fold
@@ -19,6 +20,7 @@ from streams.core.timer import Timer
 from streams.core.walk import Walk
 
 
+@plainly_set
 class Judged(Struct, gc=False):
     """What is true of a ticket at `until`.
 

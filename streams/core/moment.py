@@ -4,6 +4,7 @@ from typing import Final, TypeVar
 
 from msgspec import Struct
 
+from schemas.setting import plainly_set
 from streams.core.changes import MESSAGE, PROMISE, REPLY, WORKAROUND
 from streams.core.facts import PromiseKept, PromiseMade, PromiseWithdrawn
 from streams.core.terms import NO_AGREEMENT, Circumstances, Entitlement
@@ -36,6 +37,7 @@ def copy_of(struct: S) -> S:
     return copied
 
 
+@plainly_set
 class Moment(Struct, array_like=True, gc=False):
     """The ticket just after the changes of one instant; causes are event ids.
 

@@ -13,6 +13,7 @@ import msgspec
 from msgspec.structs import astuple
 
 from schemas.outcomes import NOT_TRUTH
+from schemas.setting import plainly_set
 from streams.core.difference import Publication
 from streams.core.facts import TicketFact
 from streams.core.head import Head
@@ -25,6 +26,7 @@ CHUNK: Final = 16
 stays as small as on a ticket of some ten facts."""
 
 
+@plainly_set
 class TicketState(msgspec.Struct, array_like=True, gc=False):
     """What is kept of a ticket beside its chunks."""
 
