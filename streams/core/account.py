@@ -29,9 +29,8 @@ class Near(Struct, frozen=True, gc=False):
     """The event that opened the ticket."""
     cause: str
     """The event that put it into its status category."""
-    held_by: HeldBy
-    at_opening: str
-    """How the names of timers end that it started."""
+    team: str | None
+    severity: str | None
     resolved: bool
     """Whether it is resolved."""
 
@@ -117,12 +116,12 @@ class Account(Struct, array_like=True, eq=False, gc=False):
 
     def link(self, terms: Terms, near: Near) -> None:
         """What was saved stands as it stood. Its time is the calendar's: none was excluded."""
-        if self.timer.endswith("@"):
-            self.timer += near.opening
+        if not self.timer:
+            self.timer = f"{terms.cell.target}@{near.opening}"
         if not self.cause:
             self.cause = near.cause
         if self.held_by is None:
-            self.held_by = near.held_by
+            self.held_by = (near.team, near.severity)
         stretches = self.stretches
         if stretches and not stretches[0].cause:
             stretches[0] = caused(stretches[0], self.cause)
@@ -142,10 +141,10 @@ class Account(Struct, array_like=True, eq=False, gc=False):
             stretches[0] = caused(stretches[0], "")
         if cause == near.cause:
             self.cause = ""
-        if self.held_by == near.held_by:
+        if self.held_by == (near.team, near.severity):
             self.held_by = None
-        if self.timer.endswith(near.at_opening):
-            self.timer = self.timer.removesuffix(near.opening)
+        if self.timer == f"{self.cell.target}@{near.opening}":
+            self.timer = ""
         self.touched = False
         # What is Unsaved is None while it is saved, and at no other time: its type does not say so.
         self.outcomes = self.ran = None  # type: ignore[assignment]

@@ -7,6 +7,7 @@ from streams.core import facts as f
 from streams.core.changes import CATEGORY, FIXED, GONE, OWNER, PROMISE, REPLY, STATUS, WORKAROUND
 from streams.core.fold import Fold
 from streams.core.moment import RESOLVED
+from streams.core.ticket import then
 
 
 def _status_of(fold: Fold, word: str, at: int) -> str | None:
@@ -138,7 +139,9 @@ def _severity(fold: Fold, fact: f.SeverityChanged) -> None:
         severity = _severity_of(fold, fact.severity, fact.at)
         if severity is None:
             return
-    fold.severity = severity
+    if severity != fold.severity:
+        fold.severities = then(fold.severities, fold.severity, fact.at, severity)
+        fold.severity = severity
     _redecide(fold, fact.id)
 
 
@@ -179,13 +182,13 @@ def _redecide(fold: Fold, cause: str) -> None:
 
 def _assigned(fold: Fold, fact: f.Assigned) -> None:
     now = fold.now
-    now.team = fact.team
+    if fact.team != now.team:
+        fold.teams = then(fold.teams, now.team, fact.at, fact.team)
+        now.team = fact.team
     now.agent = fact.agent
     now.owned = now.owned or fact.agent is not None
     now.owner_cause = fact.id
     now.changed |= OWNER
-    if fact.team != fold.teams[-1][1]:
-        fold.teams.append((fact.at, fact.team))
 
 
 def _workaround(fold: Fold, fact: f.WorkaroundProvided) -> None:

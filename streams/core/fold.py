@@ -125,8 +125,6 @@ class Fold(Ticket, array_like=True):
         self.dirty = False
         if self.book.has_take_overs:
             self._take_over(at)
-        if not self.severities or self.severities[-1][1] != self.severity:
-            self.severities.append((at, self.severity))
         entitlement = self.book.entitlement(
             self.agreement,
             self.known_of_account(at),
@@ -170,7 +168,6 @@ def fold_of(source: str, opened: f.Opened, book: Book) -> Fold:
         now,
         book.matters(agreement),
     )
-    fold.teams = [(at, team)]
     fold.source = source
     fold.book = book
     fold.accounts = book.account(account)

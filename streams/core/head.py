@@ -84,8 +84,7 @@ class Head(Struct, array_like=True, gc=False):
         """What of the ticket, as it stands, is not saved again with its walks."""
         fold = self.fold
         now = fold.now
-        opening, held_by = fold.opened_id, (now.team, fold.severity)
-        return Near(opening, now.category_cause, held_by, f"@{opening}", now.resolved)
+        return Near(fold.opened_id, now.category_cause, now.team, fold.severity, now.resolved)
 
     def wake(self, until: int, near: Near) -> int:
         """Wakes the walks that have to run up to `until`, now that the fold has been read on.

@@ -19,7 +19,7 @@ from streams.core.facts import TicketFact
 from streams.core.head import Head
 from streams.core.written import Written, read_facts, read_said, write_fact, write_said
 
-ENGINE: Final = 3
+ENGINE: Final = 4
 """Raised when judging changes its mind: tickets kept under another are judged again."""
 CHUNK: Final = 16
 """The youngest part of a history becomes a chunk when it holds so many facts: what an event writes
@@ -104,7 +104,23 @@ def decode_state(raw: bytes) -> TicketState:
     if raw.startswith(_BEGINNING):
         return _STATES.decode(raw)
     # Engines 1 and 2 began with one byte for their version, which begins no array.
-    return _of_engine_1(raw) if raw[0] == 1 else _of_engine_2(raw)
+    former = _FORMER.get(raw[0])
+    return _of_engine_3(raw) if former is None else former(raw)
+
+
+class _Engine3(TicketState, array_like=True, gc=False):
+    """A ticket as engine 3 kept it; how its head looked does not matter."""
+
+    head: Any = None
+
+
+_ENGINE_3: Final = msgspec.msgpack.Decoder(_Engine3)
+
+
+def _of_engine_3(raw: bytes) -> TicketState:
+    kept = _ENGINE_3.decode(raw)
+    kept.head = None
+    return TicketState(*astuple(kept))
 
 
 class _Engine2(msgspec.Struct, array_like=True):
@@ -156,6 +172,9 @@ def _of_engine_1(raw: bytes) -> TicketState:
     state.spoken = len(kept.published)
     state.corrected = any(publication.revision > 1 for publication in kept.published)
     return state
+
+
+_FORMER: Final = {1: _of_engine_1, 2: _of_engine_2}
 
 
 def of_this_engine(raw: bytes | None) -> bool:

@@ -1,6 +1,7 @@
 """What is known of a ticket, as it is saved and linked again. How it comes to be known: `fold`."""
 
 from collections.abc import Mapping
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -12,6 +13,9 @@ from streams.core.past import HistoryNeeded
 from streams.core.stated import AccountVersion, FactValue
 from streams.core.terms import Circumstances
 from streams.core.unsaved import Unsaved
+
+Dated: TypeAlias = list[tuple[int, str | None]]
+"""Values, each with since when it holds, ascending."""
 
 
 class Ticket(Struct, array_like=True, gc=False):
@@ -47,8 +51,10 @@ class Ticket(Struct, array_like=True, gc=False):
     dirty: bool = True
     moved: bool = False
     promised: bool = False
-    teams: Unsaved[list[tuple[int, str | None]]] = []
-    severities: Unsaved[list[tuple[int, str | None]]] = []
+    teams: Unsaved[Dated | None] = None
+    """Where it has changed hands: the team before, then each since when; None: it has not."""
+    severities: Unsaved[Dated | None] = None
+    """Likewise, its severities."""
     source: Unsaved[str] = ""
     book: Unsaved[Book] = None  # type: ignore[assignment]  # linked by whoever makes it
     accounts: Unsaved[list[AccountVersion]] = []
@@ -88,8 +94,6 @@ class Ticket(Struct, array_like=True, gc=False):
         now.entitlement = entitlement
         if book.has_new_timers:
             now.circumstances = self.circumstances(self.stands_at)
-        self.teams = [(self.stands_at, now.team)]
-        self.severities = [(self.stands_at, self.severity)]
 
     def let_go(self) -> None:
         """To be saved: what is linked anew is not kept, and no id is written twice."""
@@ -108,7 +112,7 @@ class Ticket(Struct, array_like=True, gc=False):
         # What is Unsaved is None while it is saved, and at no other time: its type does not say so.
         now.entitlement = now.promises = None  # type: ignore[assignment]
         now.circumstances = None
-        self.teams = self.severities = None  # type: ignore[assignment]
+        self.teams = self.severities = None
         self.source = self.book = self.accounts = self.agreement = None  # type: ignore[assignment]
         self.words = self.next_change = self.looked = None
         self.targets = self.exclusions = self.moments = None  # type: ignore[assignment]
@@ -116,14 +120,15 @@ class Ticket(Struct, array_like=True, gc=False):
     @property
     def changed_hands(self) -> bool:
         """Whether, since it was saved, the ticket has another team or another severity."""
-        return len(self.teams) > 1 or len(self.severities) > 1
+        return self.teams is not None or self.severities is not None
 
     def held_at(self, at: int) -> tuple[str | None, str | None]:
         """The team that had the ticket at `at`, and its severity then."""
         teams, severities = self.teams, self.severities
-        if len(teams) == 1 and len(severities) == 1:
-            return teams[0][1], severities[0][1]  # mostly so: nothing has changed
-        return _standing(teams, at), _standing(severities, at)
+        return (
+            self.now.team if teams is None else _standing(teams, at),
+            self.severity if severities is None else _standing(severities, at),
+        )
 
     def circumstances(self, at: int) -> Circumstances:
         """What decides, beside the agreement, who is entitled to what at `at`."""
@@ -148,7 +153,15 @@ class Ticket(Struct, array_like=True, gc=False):
         return version.facts
 
 
-def _standing(dated: list[tuple[int, str | None]], at: int) -> str | None:
+def then(dated: Dated | None, before: str | None, at: int, value: str | None) -> Dated:
+    """`dated`, with another value from the instant `at` on; `before`: what held till then."""
+    if dated is None:
+        dated = [(0, before)]
+    dated.append((at, value))
+    return dated
+
+
+def _standing(dated: Dated, at: int) -> str | None:
     """What held at the instant `at`."""
     standing = dated[0][1]
     for since, value in dated:
