@@ -19,23 +19,23 @@ from streams.core.written import Written, write_said
 def follow(
     tickets: Tickets,
     book: Book,
+    source: str,
     key: str,
     state: TicketState,
     new: list[TicketFact],
     until: int,
     as_before: bool,
 ) -> tuple[Judged, list[Publication]]:
-    """Judges the ticket `key` up to `until`; what is true, and what of it is to be sent.
+    """Judges the ticket `key` of `source` up to `until`; what is true, what of it to send.
 
     `state` has taken in the facts that are `new`, in the order of 1.3, and takes in what is sent.
     `as_before`: no shared fact that concerns the ticket has changed.
     """
-    source = key.partition(" ")[0]
     if as_before:
         judged = _went_on(source, book, state, new, until)
         if judged is not None:
             return judged, _more(tickets, key, state, new, judged)
-    return _whole(tickets, book, key, state, new, until)
+    return _whole(tickets, book, source, key, state, new, until)
 
 
 def _went_on(
@@ -87,6 +87,7 @@ def _more(
 def _whole(
     tickets: Tickets,
     book: Book,
+    source: str,
     key: str,
     state: TicketState,
     new: list[TicketFact],
@@ -97,7 +98,7 @@ def _whole(
     else:
         facts = tickets.facts(key, state)
         written = tickets.written(key, state, facts)
-    judged = judge(key.partition(" ")[0], sorted(facts, key=order), book, until)
+    judged = judge(source, sorted(facts, key=order), book, until)
     sent = difference(written.standing, judged.outcomes)
     places = {fact.id: place for place, fact in enumerate(facts)}
     _write(state, judged, sent, written.numbers, places)

@@ -40,8 +40,8 @@ class TicketState(msgspec.Struct, array_like=True, gc=False):
     last: int = 0
     """The instant of its latest fact."""
     chunks: int = 0
-    before: int = 0
-    """How many facts the chunks hold."""
+    known: int = 0
+    """How many facts of it are known."""
     named: int = 0
     """How many timers have a number."""
     corrected: bool = False
@@ -60,22 +60,24 @@ class TicketState(msgspec.Struct, array_like=True, gc=False):
     """Of what was published, what came due since the head stood so."""
 
     @property
-    def known(self) -> int:
-        """How many facts of it are known."""
-        return self.before + self.count
+    def before(self) -> int:
+        """How many facts the chunks hold."""
+        return self.known - self.count
 
     def add(self, facts: Sequence[TicketFact]) -> None:
         """Facts that were not known, in the order of 1.3, which is that of their arrival too."""
+        if not facts:
+            return
         for fact in facts:
             self.facts += write_fact(fact)
-            self.last = max(self.last, fact.at)
+        self.last = max(self.last, facts[-1].at)
         self.count += len(facts)
+        self.known += len(facts)
 
     def seal(self) -> bytes:
         """The youngest part of the history as a chunk; what follows begins anew."""
         chunk = _ENCODER.encode((self.count, self.facts, self.spoken, self.said))
         self.chunks += 1
-        self.before += self.count
         self.count = self.spoken = 0
         self.facts = self.said = b""
         return chunk
@@ -118,9 +120,15 @@ _ENGINE_3: Final = msgspec.msgpack.Decoder(_Engine3)
 
 
 def _of_engine_3(raw: bytes) -> TicketState:
-    kept = _ENGINE_3.decode(raw)
-    kept.head = None
-    return TicketState(*astuple(kept))
+    return _taken_over(astuple(_ENGINE_3.decode(raw)))
+
+
+def _taken_over(kept: tuple[Any, ...]) -> TicketState:
+    """A state of engine 2 or 3, its version first."""
+    state = TicketState(*kept)
+    state.head = None
+    state.known += state.count  # these counted only what was in the chunks
+    return state
 
 
 class _Engine2(msgspec.Struct, array_like=True):
@@ -146,9 +154,7 @@ _ENGINE_2: Final = msgspec.msgpack.Decoder(_Engine2)
 
 
 def _of_engine_2(raw: bytes) -> TicketState:
-    kept = _ENGINE_2.decode(memoryview(raw)[1:])
-    kept.head = None
-    return TicketState(2, *astuple(kept))
+    return _taken_over((2, *astuple(_ENGINE_2.decode(memoryview(raw)[1:]))))
 
 
 class _Engine1(msgspec.Struct, array_like=True):
