@@ -4,7 +4,18 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from streams.core import facts as f
-from streams.core.changes import CATEGORY, FIXED, GONE, OWNER, PROMISE, REPLY, STATUS, WORKAROUND
+from streams.core.changes import (
+    ASKED,
+    CATEGORY,
+    FIXED,
+    GONE,
+    OWNER,
+    PROMISE,
+    REPLY,
+    SAID,
+    STATUS,
+    WORKAROUND,
+)
 from streams.core.fold import Fold
 from streams.core.moment import RESOLVED
 from streams.core.ticket import then
@@ -134,6 +145,7 @@ def _word(fold: Fold, status: str, cause: str) -> None:
 
 def _severity(fold: Fold, fact: f.SeverityChanged) -> None:
     fold.severity_word = fact.severity
+    fold.now.changed |= ASKED
     severity = None
     if fact.severity is not None:
         severity = _severity_of(fold, fact.severity, fact.at)
@@ -178,6 +190,7 @@ def _category(fold: Fold, fact: f.CategoryChanged) -> None:
 def _redecide(fold: Fold, cause: str) -> None:
     fold.dirty = True
     fold.now.entitled_cause = cause
+    fold.now.changed |= ASKED
 
 
 def _assigned(fold: Fold, fact: f.Assigned) -> None:
@@ -258,6 +271,7 @@ def _deadline_withdrawn(fold: Fold, fact: f.DeadlineWithdrawn) -> None:
 
 def _verdict(fold: Fold, fact: f.VerdictReported) -> None:
     fold.verdict = fact.verdict
+    fold.now.changed |= SAID
 
 
 def _excluded(fold: Fold, fact: f.Excluded) -> None:

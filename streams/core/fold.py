@@ -4,7 +4,7 @@ from schemas.setting import plainly_set
 from streams.core import facts as f
 from streams.core.agreement.model import WordMap
 from streams.core.book import Book
-from streams.core.changes import CATEGORY, ENTITLED, FIXED, INSTANT, MESSAGE
+from streams.core.changes import CATEGORY, ENTITLED, FIXED, INSTANT, MESSAGE, SAID
 from streams.core.moment import NOTHING_ELSE, RESOLVED, Moment, Rest, copy_of
 from streams.core.terms import Entitlement
 from streams.core.ticket import Ticket
@@ -38,6 +38,7 @@ class Fold(Ticket, array_like=True):
         """Lists a word without mapping (1.4)."""
         if (field, word) not in self.unmapped:
             self.unmapped.append((field, word))
+            self.now.changed |= SAID
 
     def change_rest(self) -> Rest:
         """What seldom changes, as a copy of its own that may be changed."""
@@ -99,6 +100,7 @@ class Fold(Ticket, array_like=True):
         now = self.now
         changed = now.changed
         if changed:
+            self.seen |= changed
             if changed & self.matters:
                 now.at = at
                 self.moments.append(copy_of(now))

@@ -9,8 +9,9 @@ from schemas.instants import NEVER
 from schemas.setting import plainly_set
 from streams.core import facts as f
 from streams.core.account import Near
-from streams.core.asleep import ANYTHING, Asleep, asleep
+from streams.core.asleep import Asleep, asleep
 from streams.core.book import Book
+from streams.core.changes import EVERYTHING
 from streams.core.fold import Fold
 from streams.core.unsaved import Unsaved
 from streams.core.walk import Walk
@@ -93,7 +94,7 @@ class Head(Struct, array_like=True, gc=False):
         Raises HistoryNeeded where the terms of one are not known.
         """
         fold = self.fold
-        changes = ANYTHING if fold.changed_hands else 0
+        changes = EVERYTHING if fold.changed_hands else 0
         for moment in fold.moments:
             changes |= moment.changed
         due = NEVER

@@ -34,7 +34,7 @@ def ticket_image(
     """The image of a ticket. Of one that went on it tells only what looks different."""
     fold = judged.fold
     assert fold is not None, "An orphan has its own image."
-    changed = changed_parts(fold)
+    changed = changed_parts(fold.seen)
     timers = []
     for timer in judged.timers:
         timers.append(timer_image(timer, fold))

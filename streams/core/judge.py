@@ -12,7 +12,6 @@ from streams.core.facts import Plain, TicketFact
 from streams.core.fold import Fold
 from streams.core.head import Head, foreseen
 from streams.core.history import in_force, order
-from streams.core.looks import looks
 from streams.core.past import Past
 from streams.core.promises import promises
 from streams.core.timeline import read_on, timeline
@@ -71,7 +70,6 @@ def proceed(head: Head, facts: Sequence[Plain], until: int) -> Judged:
     stood_at, near = fold.stands_at, head.near()
     if head.pending:
         facts = sorted([*head.pending, *facts], key=order)
-    fold.looked = looks(fold)
     pending = read_on(fold, facts, until)
     due = head.wake(until, near)
     timers: list[Timer] = []

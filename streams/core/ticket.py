@@ -8,6 +8,7 @@ from msgspec import Struct
 from streams.core import facts as f
 from streams.core.agreement.model import Agreement, WordMap
 from streams.core.book import Book
+from streams.core.changes import EVERYTHING
 from streams.core.moment import NOTHING_ELSE, Moment
 from streams.core.past import HistoryNeeded
 from streams.core.stated import AccountVersion, FactValue
@@ -64,8 +65,8 @@ class Ticket(Struct, array_like=True, gc=False):
     exclusions: Unsaved[dict[str, f.Excluded]] = {}
     moments: Unsaved[list[Moment]] = []
     next_change: Unsaved[int | None] = None
-    looked: Unsaved[tuple[object, ...] | None] = None
-    """How it looked before it went on (`looks`); None: it was read from its opening on."""
+    seen: Unsaved[int] = EVERYTHING
+    """The changes since it went on; EVERYTHING: it was read from its opening on."""
 
     def link(self, source: str, book: Book) -> None:
         """What was saved stands as it stood. Raises HistoryNeeded for an unknown entitlement.
@@ -81,6 +82,7 @@ class Ticket(Struct, array_like=True, gc=False):
         self.agreement = entitlement.agreement
         self.targets = {}
         self.moments = []
+        self.seen = 0
         now = self.now
         if not now.pause_cause:
             now.pause_cause = now.category_cause
@@ -114,7 +116,7 @@ class Ticket(Struct, array_like=True, gc=False):
         now.circumstances = None
         self.teams = self.severities = None
         self.source = self.book = self.accounts = self.agreement = None  # type: ignore[assignment]
-        self.words = self.next_change = self.looked = None
+        self.words = self.next_change = None
         self.targets = self.exclusions = self.moments = None  # type: ignore[assignment]
 
     @property
