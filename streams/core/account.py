@@ -2,9 +2,10 @@
 `counting` lets time pass, `timer` says what happens to it, `targets` when.
 """
 
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from schemas.instants import NEVER
 from schemas.outbound import Stretch
@@ -95,7 +96,9 @@ class Account(Struct, array_like=True, eq=False, gc=False):
     before: int = 0
     """How many stretches went before those in `stretches`."""
     stretches: list[Stretch] = []
-    touched: bool = False
+    versions_of: int = 0
+    """It is promised by the versions in force at that instant; 0: by those at the opening (4.6)."""
+    touched: Unsaved[bool] = False
     outcomes: Unsaved[list[Outcome]] = []
     certain: Unsaved[int | None] = None
     """How many of `outcomes` no later event withdraws; None: all."""
@@ -106,8 +109,6 @@ class Account(Struct, array_like=True, eq=False, gc=False):
     terms: Unsaved[Terms] = None  # type: ignore[assignment]  # linked by whoever makes it
     cell: Unsaved[Cell] = None  # type: ignore[assignment]  # likewise
     time: Unsaved[WorkingTime] = None  # type: ignore[assignment]  # likewise
-    versions_of: int = 0
-    """It is promised by the versions in force at that instant; 0: by those at the opening (4.6)."""
 
     @property
     def start_event(self) -> str:
@@ -128,10 +129,13 @@ class Account(Struct, array_like=True, eq=False, gc=False):
         self.terms = terms
         self.cell = terms.cell
         self.time = terms.calendar
-        self.outcomes = []
+        self.ran = None
 
-    def let_go(self, near: Near) -> None:
-        """To be saved: what was published need not be kept, nor what is linked anew or is near."""
+    def let_go(self, near: Near) -> tuple[object, ...]:
+        """What is saved of it: nothing that was published, is near, or is linked anew.
+
+        It is of no use then, until it is linked.
+        """
         stretches = self.stretches
         if len(stretches) > 1:
             self.before += len(stretches) - 1
@@ -145,8 +149,7 @@ class Account(Struct, array_like=True, eq=False, gc=False):
             self.held_by = None
         if self.timer == f"{self.cell.target}@{near.opening}":
             self.timer = ""
-        self.touched = False
-        # What is Unsaved is None while it is saved, and at no other time: its type does not say so.
-        self.outcomes = self.ran = None  # type: ignore[assignment]
-        self.terms = self.cell = self.time = None  # type: ignore[assignment]
-        self.at_risk_at = None
+        return astuple(self)[:_SAVED]
+
+
+_SAVED: Final = Account.__struct_fields__.index("touched")

@@ -45,5 +45,8 @@ def asleep(walk: Walk, near: Near) -> Asleep:
         return Asleep(target, 0, None, b"")
     # One that has not begun looks whether its target applies by now.
     wakes = walk.matters if walk.begun else EVERYTHING
-    bound = walk.let_go(near)
-    return Asleep(target, wakes, None if bound == NEVER else bound, _ENCODER.encode(walk))
+    bound = NEVER
+    for timer in walk.held():
+        bound = min(bound, timer.bound)
+    kept = _ENCODER.encode(walk.let_go(near))
+    return Asleep(target, wakes, None if bound == NEVER else bound, kept)

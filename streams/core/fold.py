@@ -158,17 +158,31 @@ def fold_of(source: str, opened: f.Opened, book: Book) -> Fold:
     """The fold of a ticket of `source` at its opening, nothing of which is applied yet."""
     at, id_, team, account = opened.at, opened.id, opened.team, opened.account
     agreement = book.agreement(source, account, at)
-    now = Moment(at, CATEGORY, NOTHING_ELSE, team, opened.agent, id_, id_, id_, id_, id_)
+    now = Moment(NOTHING_ELSE, team, opened.agent, id_, id_, id_, id_, id_)
+    now.at = at
+    now.changed = CATEGORY
     fold = Fold(
-        at,
-        at,
-        id_,
-        opened.cut_over,
-        account,
-        opened.requester,
-        opened.channel,
-        now,
-        book.matters(agreement),
+        stands_at=at,
+        opened_at=at,
+        opened_id=id_,
+        cut_over=opened.cut_over,
+        account=account,
+        requester=opened.requester,
+        channel=opened.channel,
+        matters=book.matters(agreement),
+        severity_word=None,
+        severity=None,
+        plan=None,
+        subject_category=None,
+        opened_by_requester=True,
+        wrote_while_resolved=False,
+        verdict=None,
+        unmapped=[],
+        first_resolved_at=None,
+        resolved_at=None,
+        entitled=0,
+        now=now,
+        dirty=True,
     )
     fold.source = source
     fold.book = book

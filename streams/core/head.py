@@ -67,15 +67,14 @@ class Head(Struct, array_like=True, gc=False):
         """When something last happened; it is continued by what happens later than that."""
         return self.fold.stands_at
 
-    def let_go(self) -> None:
-        """To be saved. It is of no use then, until it is read and linked."""
+    def let_go(self) -> tuple[object, ...]:
+        """What is saved of it. It is of no use then, until it is read and linked."""
         if self.awake:
             near = self.near()
             saved = self.asleep
             for place, walk in self.awake.items():
                 saved[place : place + 1] = [asleep(walk, near)]
-            self.awake = None  # type: ignore[assignment]  # as all that is Unsaved
-        self.fold.let_go()
+        return (self.fold.let_go(), self.asleep, self.pending)
 
     def link(self, source: str, book: Book) -> None:
         """Stands again as it stood. Raises HistoryNeeded where the book knows its terms no more."""
@@ -115,7 +114,7 @@ class Head(Struct, array_like=True, gc=False):
         """Walks for targets that applied at no moment before."""
         known = {each.target for each in self.asleep}
         new = [target for target in targets if target not in known]
-        walks = (Walk(target, resolved=near.resolved) for target in new)
+        walks = (Walk(target=target, resolved=near.resolved) for target in new)
         return dict(enumerate(walks, len(known)))
 
 

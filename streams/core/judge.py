@@ -48,7 +48,7 @@ def judge(source: str, history: list[TicketFact], book: Book, until: int) -> Jud
         opening = next((fact.at for fact in counted if fact.at > until), None)
         return Judged(until, [], [], opening, None)
     fold, pending = read
-    walks = [Walk(target) for target in fold.targets]
+    walks = [Walk(target=target) for target in fold.targets]
     exclusions = _union(fold) if fold.exclusions else ()
     timers = _walk(fold, walks, Past(fold.moments), exclusions, until)
     if fold.promised:

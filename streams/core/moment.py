@@ -45,8 +45,6 @@ class Moment(Struct, array_like=True, gc=False):
     copy is kept wherever something changed, and that is done for every ticket that is judged.
     """
 
-    at: int
-    changed: int
     rest: Seldom[Rest]
     team: str | None
     agent: str | None
@@ -58,22 +56,24 @@ class Moment(Struct, array_like=True, gc=False):
     status: str | None = None
     category: str = "open"
     resolved: bool = False
-    entitlement: Unsaved[Entitlement] = NO_AGREEMENT
     responded: bool = False
     """A first response was given before this instant."""
     owned: bool = False
     """It has, or had, an agent."""
     waiting: str | None = None
     """The requester's message that has had no answer yet."""
-    reply: str | None = None
-    """This and the rest: what was said at this very instant."""
-    workaround: str | None = None
-    workaround_withdrawn: str | None = None
-    answer: str | None = None
-    asked: str | None = None
-    promises: Unsaved[tuple[PromiseMade | PromiseKept | PromiseWithdrawn, ...]] = ()
+    at: Unsaved[int] = 0
+    changed: Unsaved[int] = 0
+    entitlement: Unsaved[Entitlement] = NO_AGREEMENT
     circumstances: Unsaved[Circumstances | None] = None
     """Kept where some version is for new timers, which asks by them for itself (4.6)."""
+    reply: Unsaved[str | None] = None
+    """This and the rest: what was said at this very instant."""
+    workaround: Unsaved[str | None] = None
+    workaround_withdrawn: Unsaved[str | None] = None
+    answer: Unsaved[str | None] = None
+    asked: Unsaved[str | None] = None
+    promises: Unsaved[tuple[PromiseMade | PromiseKept | PromiseWithdrawn, ...]] = ()
 
     def pausing(self, pauses: frozenset[str]) -> tuple[str, str] | None:
         """(pausing category, its event): paused while any pausing fact holds (3.9)."""

@@ -94,7 +94,7 @@ _BEGINNING: Final = _EMPTY[: _EMPTY.index(ENGINE) + 1]
 def encode_state(state: TicketState) -> bytes:
     """The bytes that are saved. The state is of no use from then on."""
     if state.head is not None:
-        state.head.let_go()
+        state.head = state.head.let_go()  # type: ignore[assignment]  # as it is written
     return _ENCODER.encode(state)
 
 

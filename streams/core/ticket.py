@@ -1,9 +1,10 @@
 """What is known of a ticket, as it is saved and linked again. How it comes to be known: `fold`."""
 
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from streams.core import facts as f
 from streams.core.agreement.model import Agreement, WordMap
@@ -34,24 +35,24 @@ class Ticket(Struct, array_like=True, gc=False):
     account: str | None
     requester: str | None
     channel: str | None
-    now: Moment
     matters: int
-    severity_word: str | None = None
-    severity: str | None = None
-    plan: str | None = None
-    subject_category: str | None = None
-    opened_by_requester: bool = True
-    wrote_while_resolved: bool = False
-    verdict: str | None = None
-    unmapped: list[tuple[str, str]] = []
-    first_resolved_at: int | None = None
-    resolved_at: int | None = None
+    severity_word: str | None
+    severity: str | None
+    plan: str | None
+    subject_category: str | None
+    opened_by_requester: bool
+    wrote_while_resolved: bool
+    verdict: str | None
+    unmapped: list[tuple[str, str]]
+    first_resolved_at: int | None
+    resolved_at: int | None
     """Since when it is resolved; None while it is not."""
-    entitled: int = 0
+    entitled: int
     """The token of the entitlement, where it is saved."""
-    dirty: bool = True
-    moved: bool = False
-    promised: bool = False
+    now: Moment
+    dirty: Unsaved[bool] = False
+    moved: Unsaved[bool] = False
+    promised: Unsaved[bool] = False
     teams: Unsaved[Dated | None] = None
     """Where it has changed hands: the team before, then each since when; None: it has not."""
     severities: Unsaved[Dated | None] = None
@@ -80,8 +81,6 @@ class Ticket(Struct, array_like=True, gc=False):
         self.book = book
         self.accounts = book.account(self.account)
         self.agreement = entitlement.agreement
-        self.targets = {}
-        self.moments = []
         self.seen = 0
         now = self.now
         if not now.pause_cause:
@@ -97,8 +96,8 @@ class Ticket(Struct, array_like=True, gc=False):
         if book.has_new_timers:
             now.circumstances = self.circumstances(self.stands_at)
 
-    def let_go(self) -> None:
-        """To be saved: what is linked anew is not kept, and no id is written twice."""
+    def let_go(self) -> tuple[object, ...]:
+        """What is saved of it, no id twice. It is of no use then, until it is linked."""
         now = self.now
         if now.pause_cause == now.category_cause:
             now.pause_cause = ""
@@ -111,13 +110,8 @@ class Ticket(Struct, array_like=True, gc=False):
         if now.rest is NOTHING_ELSE:
             now.rest = None  # type: ignore[assignment]  # as all that is Seldom
         self.entitled = now.entitlement.token
-        # What is Unsaved is None while it is saved, and at no other time: its type does not say so.
-        now.entitlement = now.promises = None  # type: ignore[assignment]
-        now.circumstances = None
-        self.teams = self.severities = None
-        self.source = self.book = self.accounts = self.agreement = None  # type: ignore[assignment]
-        self.words = self.next_change = None
-        self.targets = self.exclusions = self.moments = None  # type: ignore[assignment]
+        self.now = astuple(now)[:_OF_NOW]  # type: ignore[assignment]  # as it is written
+        return astuple(self)[:_SAVED]
 
     @property
     def changed_hands(self) -> bool:
@@ -153,6 +147,10 @@ class Ticket(Struct, array_like=True, gc=False):
                     break
                 version = later
         return version.facts
+
+
+_SAVED: Final = Ticket.__struct_fields__.index("dirty")
+_OF_NOW: Final = Moment.__struct_fields__.index("at")
 
 
 def then(dated: Dated | None, before: str | None, at: int, value: str | None) -> Dated:
