@@ -37,6 +37,10 @@ def _text(text: str) -> str:
     return orjson.dumps(text).decode()
 
 
+_text_at_hand: Final = lru_cache(maxsize=4096)(_text)
+"""Of what many tickets have in common."""
+
+
 def _instant(at: int) -> str:
     return f'"{iso(at)}"'
 
@@ -122,13 +126,14 @@ def outcome_message(saying: Saying, publication: Publication, index: int, marks:
     place, outcome, revision = saying.place, publication.outcome, publication.revision
     kind = type(outcome)
     identity = identity_text(saying.source, saying.ticket, outcome)
-    source, ticket, timer = _text(saying.source), _text(saying.ticket), _text(outcome.timer)
+    source, ticket = _text_at_hand(saying.source), _text(saying.ticket)
+    timer = _text(outcome.timer)
     effective = iso(outcome.effective_at)
     told_as = name = WIRE_NAMES[kind]
     cause = outcome.cause
     own = (_own_at_hand if kind in _TERMS else _own)(kind, astuple(outcome)[_COMMON:])
     if saying.team is not None:
-        marks = f'{marks},"team":{_text(saying.team)}'
+        marks = f'{marks},"team":{_text_at_hand(saying.team)}'
     if not publication.holds:
         told_as = RETRACTED
         cause = saying.cause or cause
