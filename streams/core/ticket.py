@@ -57,6 +57,8 @@ class Ticket(Struct, array_like=True, gc=False):
     """Where it has changed hands: the team before, then each since when; None: it has not."""
     severities: Unsaved[Dated | None] = None
     """Likewise, its severities."""
+    was: Unsaved[tuple[str, bool] | None] = None
+    """The event of its status category and whether it was resolved, before the first change."""
     source: Unsaved[str] = ""
     book: Unsaved[Book] = None  # type: ignore[assignment]  # linked by whoever makes it
     accounts: Unsaved[list[AccountVersion]] = []
