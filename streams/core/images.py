@@ -65,7 +65,7 @@ def timer_image(timer: Timer, fold: Fold) -> TimerImage:
     deadline = timer.deadline if timer.breached_at is None else timer.breached_at
     image.timer = timer.timer
     image.state = timer.state
-    image.start_event = timer.start_event
+    image.start_event = timer.timer.partition("@")[2]
     image.started_us = started
     image.spent_us = timer.spent
     image.stretches = with_exclusions(timer, fold) if fold.exclusions else timer.stretches
@@ -105,7 +105,7 @@ def _due_with(timer: Timer, fold: Fold, deadline: int) -> HeldBy:
     if timer.due_with is not None:
         return timer.due_with
     ended = timer.ended_at
-    return fold.held_at(deadline if ended is None else min(deadline, ended))
+    return fold.held_at(deadline if ended is None or deadline < ended else ended)
 
 
 @lru_cache(maxsize=4096)

@@ -134,7 +134,7 @@ def outcome_message(saying: Saying, publication: Publication, index: int, marks:
     own = (_own_at_hand if kind in _TERMS else _own)(kind, astuple(outcome)[_COMMON:])
     if saying.team is not None:
         marks = f'{marks},"team":{_text_at_hand(saying.team)}'
-    if not publication.holds:
+    if not revision & 1:  # what does not hold is withdrawn
         told_as = RETRACTED
         cause = saying.cause or cause
         own = f'{own},"retracts":"{name}"'
