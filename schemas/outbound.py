@@ -11,6 +11,8 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from schemas.setting import plainly_set
+
 
 class OutcomeData(Struct, kw_only=True, omit_defaults=True):
     """The `data` of an outcome; fields that do not apply to its kind are absent."""
@@ -88,6 +90,7 @@ class Stretch(Struct, frozen=True, array_like=True, gc=False):
     """The pausing category; who and why of an exclusion."""
 
 
+@plainly_set
 class TimerImage(Struct, kw_only=True, omit_defaults=True, gc=False):
     """One timer as it stands. Lengths are working time unless named wall."""
 
@@ -170,6 +173,7 @@ PARTS: Final[dict[Part, tuple[str, ...]]] = {
 }
 
 
+@plainly_set
 class TicketJudged(
     Struct, kw_only=True, omit_defaults=True, gc=False, tag="sla.ticket_judged.v1", tag_field="type"
 ):

@@ -2,9 +2,10 @@
 `counting` lets time pass, `timer` says what happens to it, `targets` when.
 """
 
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from schemas.instants import NEVER
 from schemas.outbound import Stretch
@@ -29,9 +30,8 @@ class Near(Struct, frozen=True, gc=False):
     """The event that opened the ticket."""
     cause: str
     """The event that put it into its status category."""
-    held_by: HeldBy
-    at_opening: str
-    """How the names of timers end that it started."""
+    team: str | None
+    severity: str | None
     resolved: bool
     """Whether it is resolved."""
 
@@ -96,7 +96,9 @@ class Account(Struct, array_like=True, eq=False, gc=False):
     before: int = 0
     """How many stretches went before those in `stretches`."""
     stretches: list[Stretch] = []
-    touched: bool = False
+    versions_of: int = 0
+    """It is promised by the versions in force at that instant; 0: by those at the opening (4.6)."""
+    touched: Unsaved[bool] = False
     outcomes: Unsaved[list[Outcome]] = []
     certain: Unsaved[int | None] = None
     """How many of `outcomes` no later event withdraws; None: all."""
@@ -107,8 +109,6 @@ class Account(Struct, array_like=True, eq=False, gc=False):
     terms: Unsaved[Terms] = None  # type: ignore[assignment]  # linked by whoever makes it
     cell: Unsaved[Cell] = None  # type: ignore[assignment]  # likewise
     time: Unsaved[WorkingTime] = None  # type: ignore[assignment]  # likewise
-    versions_of: int = 0
-    """It is promised by the versions in force at that instant; 0: by those at the opening (4.6)."""
 
     @property
     def start_event(self) -> str:
@@ -117,22 +117,25 @@ class Account(Struct, array_like=True, eq=False, gc=False):
 
     def link(self, terms: Terms, near: Near) -> None:
         """What was saved stands as it stood. Its time is the calendar's: none was excluded."""
-        if self.timer.endswith("@"):
-            self.timer += near.opening
+        if not self.timer:
+            self.timer = f"{terms.cell.target}@{near.opening}"
         if not self.cause:
             self.cause = near.cause
         if self.held_by is None:
-            self.held_by = near.held_by
+            self.held_by = (near.team, near.severity)
         stretches = self.stretches
         if stretches and not stretches[0].cause:
             stretches[0] = caused(stretches[0], self.cause)
         self.terms = terms
         self.cell = terms.cell
         self.time = terms.calendar
-        self.outcomes = []
+        self.ran = None
 
-    def let_go(self, near: Near) -> None:
-        """To be saved: what was published need not be kept, nor what is linked anew or is near."""
+    def let_go(self, near: Near) -> tuple[object, ...]:
+        """What is saved of it: nothing that was published, is near, or is linked anew.
+
+        It is of no use then, until it is linked.
+        """
         stretches = self.stretches
         if len(stretches) > 1:
             self.before += len(stretches) - 1
@@ -142,12 +145,11 @@ class Account(Struct, array_like=True, eq=False, gc=False):
             stretches[0] = caused(stretches[0], "")
         if cause == near.cause:
             self.cause = ""
-        if self.held_by == near.held_by:
+        if self.held_by == (near.team, near.severity):
             self.held_by = None
-        if self.timer.endswith(near.at_opening):
-            self.timer = self.timer.removesuffix(near.opening)
-        self.touched = False
-        # What is Unsaved is None while it is saved, and at no other time: its type does not say so.
-        self.outcomes = self.ran = None  # type: ignore[assignment]
-        self.terms = self.cell = self.time = None  # type: ignore[assignment]
-        self.at_risk_at = None
+        if self.timer == f"{self.cell.target}@{near.opening}":
+            self.timer = ""
+        return astuple(self)[:_SAVED]
+
+
+_SAVED: Final = Account.__struct_fields__.index("touched")

@@ -4,9 +4,21 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from streams.core import facts as f
-from streams.core.changes import CATEGORY, FIXED, GONE, OWNER, PROMISE, REPLY, STATUS, WORKAROUND
+from streams.core.changes import (
+    ASKED,
+    CATEGORY,
+    FIXED,
+    GONE,
+    OWNER,
+    PROMISE,
+    REPLY,
+    SAID,
+    STATUS,
+    WORKAROUND,
+)
 from streams.core.fold import Fold
 from streams.core.moment import RESOLVED
+from streams.core.ticket import then
 
 
 def _status_of(fold: Fold, word: str, at: int) -> str | None:
@@ -132,12 +144,16 @@ def _word(fold: Fold, status: str, cause: str) -> None:
 
 def _severity(fold: Fold, fact: f.SeverityChanged) -> None:
     fold.severity_word = fact.severity
+    fold.now.changed |= ASKED
     severity = None
     if fact.severity is not None:
         severity = _severity_of(fold, fact.severity, fact.at)
         if severity is None:
             return
-    fold.severity = severity
+    if severity != fold.severity:
+        fold.changed_hands = True
+        fold.severities = then(fold.severities, fold.severity, fact.at, severity)
+        fold.severity = severity
     _redecide(fold, fact.id)
 
 
@@ -174,12 +190,15 @@ def _category(fold: Fold, fact: f.CategoryChanged) -> None:
 def _redecide(fold: Fold, cause: str) -> None:
     fold.dirty = True
     fold.now.entitled_cause = cause
+    fold.now.changed |= ASKED
 
 
 def _assigned(fold: Fold, fact: f.Assigned) -> None:
     now = fold.now
     if fact.team != now.team:
         # A change of agent inside the team does nothing (3.11).
+        fold.changed_hands = True
+        fold.teams = then(fold.teams, now.team, fact.at, fact.team)
         now.team = fact.team
         fold.is_with_team(fact.id)
     if not now.owned and now.agent is not None:
@@ -188,8 +207,6 @@ def _assigned(fold: Fold, fact: f.Assigned) -> None:
     now.agent = fact.agent
     now.owner_cause = fact.id
     now.changed |= OWNER
-    if fact.team != fold.teams[-1][1]:
-        fold.teams.append((fact.at, fact.team))
 
 
 def _workaround(fold: Fold, fact: f.WorkaroundProvided) -> None:
@@ -259,6 +276,7 @@ def _deadline_withdrawn(fold: Fold, fact: f.DeadlineWithdrawn) -> None:
 
 def _verdict(fold: Fold, fact: f.VerdictReported) -> None:
     fold.verdict = fact.verdict
+    fold.now.changed |= SAID
 
 
 def _excluded(fold: Fold, fact: f.Excluded) -> None:

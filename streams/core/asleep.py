@@ -8,11 +8,10 @@ from msgspec import Struct
 
 from schemas.instants import NEVER
 from streams.core.account import Near
+from streams.core.changes import EVERYTHING
 from streams.core.terms import Terms
 from streams.core.walk import Walk
 
-ANYTHING: Final = -1
-"""All changes: those of who has the ticket, too."""
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _WALKS: Final = msgspec.msgpack.Decoder(Walk)
 
@@ -45,6 +44,10 @@ def asleep(walk: Walk, near: Near) -> Asleep:
     if walk.over:
         return Asleep(target, 0, None, b"")
     # One that has not begun looks whether its target applies by now.
-    wakes = walk.matters if walk.begun else ANYTHING
-    bound = walk.let_go(near)
-    return Asleep(target, wakes, None if bound == NEVER else bound, _ENCODER.encode(walk))
+    wakes = walk.matters if walk.begun else EVERYTHING
+    bound = NEVER
+    for timer in walk.held():
+        if timer.bound < bound:
+            bound = timer.bound
+    kept = _ENCODER.encode(walk.let_go(near))
+    return Asleep(target, wakes, None if bound == NEVER else bound, kept)

@@ -14,6 +14,12 @@ MESSAGE: Final = 64
 OWNER: Final = 128
 STATUS: Final = 256
 PROMISE: Final = 512
+ASKED: Final = 1024
+"""What is asked of the agreement: severity, account, category; the answer may stay the same."""
+SAID: Final = 2048
+"""What somebody said, and nothing decides: a verdict, a word without meaning."""
+
+EVERYTHING: Final = -1
 
 INSTANT: Final = REPLY | WORKAROUND | MESSAGE | PROMISE
 """What is said at one instant and no longer true at the next."""

@@ -1,14 +1,16 @@
 """What is known of a ticket while its history is read, fact by fact."""
 
+from schemas.setting import plainly_set
 from streams.core import facts as f
 from streams.core.agreement.model import WordMap
 from streams.core.book import Book
-from streams.core.changes import CATEGORY, ENTITLED, FIXED, INSTANT, MESSAGE
+from streams.core.changes import CATEGORY, ENTITLED, FIXED, INSTANT, MESSAGE, SAID
 from streams.core.moment import NOTHING_ELSE, RESOLVED, Moment, Rest, copy_of
 from streams.core.terms import Entitlement
 from streams.core.ticket import Ticket
 
 
+@plainly_set
 class Fold(Ticket, array_like=True):
     """A ticket while its history is read, fact by fact."""
 
@@ -36,6 +38,7 @@ class Fold(Ticket, array_like=True):
         """Lists a word without mapping (1.4)."""
         if (field, word) not in self.unmapped:
             self.unmapped.append((field, word))
+            self.now.changed |= SAID
 
     def change_rest(self) -> Rest:
         """What seldom changes, as a copy of its own that may be changed."""
@@ -46,6 +49,8 @@ class Fold(Ticket, array_like=True):
         """The status category changes; the same one again changes nothing."""
         now = self.now
         if category != now.category:
+            if self.was is None:
+                self.was = (now.category_cause, now.resolved)
             resolved = category in RESOLVED
             if resolved != now.resolved:
                 self._end_of_waiting(resolved, cause)
@@ -104,6 +109,7 @@ class Fold(Ticket, array_like=True):
         now = self.now
         changed = now.changed
         if changed:
+            self.seen |= changed
             if changed & self.matters:
                 now.at = at
                 self.moments.append(copy_of(now))
@@ -130,8 +136,6 @@ class Fold(Ticket, array_like=True):
         self.dirty = False
         if self.book.has_take_overs:
             self._take_over(at)
-        if not self.severities or self.severities[-1][1] != self.severity:
-            self.severities.append((at, self.severity))
         entitlement = self.book.entitlement(
             self.agreement,
             self.known_of_account(at),
@@ -163,21 +167,34 @@ def fold_of(source: str, opened: f.Opened, book: Book) -> Fold:
     """The fold of a ticket of `source` at its opening, nothing of which is applied yet."""
     at, id_, team, account = opened.at, opened.id, opened.team, opened.account
     agreement = book.agreement(source, account, at)
-    now = Moment(at, CATEGORY, NOTHING_ELSE, team, opened.agent, id_, id_, id_, id_, id_)
+    now = Moment(NOTHING_ELSE, team, opened.agent, id_, id_, id_, id_, id_)
     now.team_cause = id_
     now.team_at = 0
+    now.at = at
+    now.changed = CATEGORY
     fold = Fold(
-        at,
-        at,
-        id_,
-        opened.cut_over,
-        account,
-        opened.requester,
-        opened.channel,
-        now,
-        book.matters(agreement),
+        stands_at=at,
+        opened_at=at,
+        opened_id=id_,
+        cut_over=opened.cut_over,
+        account=account,
+        requester=opened.requester,
+        channel=opened.channel,
+        matters=book.matters(agreement),
+        severity_word=None,
+        severity=None,
+        plan=None,
+        subject_category=None,
+        opened_by_requester=True,
+        wrote_while_resolved=False,
+        verdict=None,
+        unmapped=[],
+        first_resolved_at=None,
+        resolved_at=None,
+        entitled=0,
+        now=now,
+        dirty=True,
     )
-    fold.teams = [(at, team)]
     fold.source = source
     fold.book = book
     fold.accounts = book.account(account)

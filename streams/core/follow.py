@@ -7,7 +7,7 @@ order costs; the history is read where something comes out of order or a shared 
 from streams.core.book import Book
 from streams.core.difference import Publication, difference, identity
 from streams.core.facts import TicketFact
-from streams.core.head import foreseen
+from streams.core.head import Head, foreseen
 from streams.core.history import order
 from streams.core.judge import Judged, judge, proceed
 from streams.core.past import HistoryNeeded
@@ -19,23 +19,23 @@ from streams.core.written import Written, write_said
 def follow(
     tickets: Tickets,
     book: Book,
+    source: str,
     key: str,
     state: TicketState,
     new: list[TicketFact],
     until: int,
     as_before: bool,
 ) -> tuple[Judged, list[Publication]]:
-    """Judges the ticket `key` up to `until`; what is true, and what of it is to be sent.
+    """Judges the ticket `key` of `source` up to `until`; what is true, what of it to send.
 
     `state` has taken in the facts that are `new`, in the order of 1.3, and takes in what is sent.
     `as_before`: no shared fact that concerns the ticket has changed.
     """
-    source = key.partition(" ")[0]
     if as_before:
         judged = _went_on(source, book, state, new, until)
         if judged is not None:
             return judged, _more(tickets, key, state, new, judged)
-    return _whole(tickets, book, key, state, new, until)
+    return _whole(tickets, book, source, key, state, new, until)
 
 
 def _went_on(
@@ -80,13 +80,15 @@ def _more(
     places: dict[str, int] = {}
     for place, fact in enumerate(new, state.known - len(new)):
         places[fact.id] = place
-    _write(state, judged, sent, numbers, places)
+    if _write(state, sent, numbers, places):
+        _number(judged.head, numbers)
     return sent
 
 
 def _whole(
     tickets: Tickets,
     book: Book,
+    source: str,
     key: str,
     state: TicketState,
     new: list[TicketFact],
@@ -97,29 +99,36 @@ def _whole(
     else:
         facts = tickets.facts(key, state)
         written = tickets.written(key, state, facts)
-    judged = judge(key.partition(" ")[0], sorted(facts, key=order), book, until)
+    judged = judge(source, sorted(facts, key=order), book, until)
     sent = difference(written.standing, judged.outcomes)
     places = {fact.id: place for place, fact in enumerate(facts)}
-    _write(state, judged, sent, written.numbers, places)
+    _write(state, sent, written.numbers, places)
+    _number(judged.head, written.numbers)
     state.uncertain = [written.standing[identity(outcome)] for outcome in judged.uncertain]
     return judged, sent
 
 
 def _write(
     state: TicketState,
-    judged: Judged,
     sent: list[Publication],
     numbers: dict[str, int],
     places: dict[str, int],
-) -> None:
-    raw, state.named = write_said(sent, numbers, state.named, places)
+) -> bool:
+    """Writes down what is sent; whether timers were named in it that had no number before."""
+    named = state.named
+    raw, state.named = write_said(sent, numbers, named, places)
     state.said += raw
     state.spoken += len(sent)
     for publication in sent:
         if publication.revision > 1:
             state.corrected = True
-    if judged.head is not None and judged.head.awake:
-        for walk in judged.head.awake.values():
+    return state.named > named
+
+
+def _number(head: Head | None, numbers: dict[str, int]) -> None:
+    """The timers that go on know from now on by which number they are written down."""
+    if head is not None:
+        for walk in head.awake.values():
             for timer in walk.held():
                 if timer.number < 0:
                     timer.number = numbers.get(timer.timer, -1)

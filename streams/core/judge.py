@@ -6,12 +6,12 @@ from msgspec import Struct
 
 from schemas.instants import NEVER
 from schemas.outcomes import Outcome
+from schemas.setting import plainly_set
 from streams.core.book import Book
 from streams.core.facts import Plain, TicketFact
 from streams.core.fold import Fold
 from streams.core.head import Head, foreseen
 from streams.core.history import in_force, order
-from streams.core.looks import looks
 from streams.core.past import Past
 from streams.core.promises import promises
 from streams.core.timeline import read_on, timeline
@@ -19,6 +19,7 @@ from streams.core.timer import Timer
 from streams.core.walk import Walk
 
 
+@plainly_set
 class Judged(Struct, gc=False):
     """What is true of a ticket at `until`.
 
@@ -47,14 +48,14 @@ def judge(source: str, history: list[TicketFact], book: Book, until: int) -> Jud
         opening = next((fact.at for fact in counted if fact.at > until), None)
         return Judged(until, [], [], opening, None)
     fold, pending = read
-    walks = [Walk(target) for target in fold.targets]
+    walks = [Walk(target=target) for target in fold.targets]
     exclusions = _union(fold) if fold.exclusions else ()
     timers = _walk(fold, walks, Past(fold.moments), exclusions, until)
     if fold.promised:
         timers += promises(fold, exclusions, until)
     judged = _judged(fold, timers, until, NEVER)
     if foreseen(history):
-        judged.head = Head(fold, [], list(pending), dict(enumerate(walks)))
+        judged.head = Head(fold, [], list(pending), awake=dict(enumerate(walks)))
     return judged
 
 
@@ -66,17 +67,21 @@ def proceed(head: Head, facts: Sequence[Plain], until: int) -> Judged:
     where more has to be known than a head holds; the head is spoiled then.
     """
     fold = head.fold
-    stood_at, near = fold.stands_at, head.near()
+    stood_at = fold.stands_at
     if head.pending:
         facts = sorted([*head.pending, *facts], key=order)
-    fold.looked = looks(fold)
     pending = read_on(fold, facts, until)
-    due = head.wake(until, near)
-    timers: list[Timer] = []
-    if head.awake:
-        timers = _walk(fold, head.awake.values(), Past(fold.moments, stood_at), (), until)
+    if pending or head.pending:
+        head.pending = list(pending)
+    if head.sleeps_on(until):
+        due = head.bound
+        if fold.next_change is not None:
+            due = min(due, fold.next_change)
+        return Judged(until, [], [], None if due == NEVER else due, fold, head)
+    due = head.wake(until)
+    walks = head.awake.values()
+    timers = _walk(fold, walks, Past(fold.moments, stood_at), (), until) if walks else []
     judged = _judged(fold, timers, until, due)
-    head.pending = list(pending)
     judged.head = head
     return judged
 

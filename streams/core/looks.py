@@ -1,54 +1,41 @@
-"""What can be seen of a ticket, part by part (`schemas.outbound.PARTS`), and what of it changed."""
+"""What can be seen of a ticket, part by part (`schemas.outbound.PARTS`)."""
 
 from collections.abc import Callable
-from itertools import compress
-from operator import ne
 from typing import Final
 
+from schemas.at_hand import AtHand
 from schemas.outbound import Part, TicketJudged
+from streams.core.changes import (
+    ASKED,
+    CATEGORY,
+    ENTITLED,
+    EVERYTHING,
+    GONE,
+    OWNER,
+    SAID,
+    STATUS,
+)
 from streams.core.fold import Fold
 
-
-def looks(fold: Fold) -> tuple[object, ...]:
-    """All that an image shows of the ticket, in the order of `_PART`; one tuple, for speed."""
-    now = fold.now
-    return (
-        now.status,
-        now.category,
-        fold.first_resolved_at,
-        fold.resolved_at,
-        now.team,
-        now.agent,
-        now.entitlement,
-        fold.severity_word,
-        fold.severity,
-        fold.account,
-        fold.subject_category,
-        now.rest,
-        fold.verdict,
-        len(fold.unmapped),
-    )
+_PARTS: Final[dict[Part, int]] = {
+    "status": CATEGORY | STATUS,
+    "owner": OWNER,
+    "promised": ENTITLED | ASKED,
+    "gone": GONE,
+    "said": SAID,
+}
+"""By which changes each part may look different."""
 
 
-_PART: Final[tuple[Part, ...]] = (
-    *("status", "status", "status", "status"),
-    *("owner", "owner"),
-    *("promised", "promised", "promised", "promised", "promised"),
-    "gone",
-    *("said", "said"),
-)
-"""The part to which each of the values of `looks` belongs."""
-
-
-def changed_parts(fold: Fold) -> list[Part] | None:
-    """The parts that look different since it went on; None: it was read from its opening on."""
-    before = fold.looked
-    if before is None:
+def _changed_parts(seen: int) -> list[Part] | None:
+    """The parts that may look different after the changes `seen`; None: it was read as a whole."""
+    if seen == EVERYTHING:
         return None
-    now = looks(fold)
-    if before == now:
-        return []
-    return list(dict.fromkeys(compress(_PART, map(ne, before, now))))
+    return [part for part, changes in _PARTS.items() if seen & changes]
+
+
+CHANGED_PARTS: Final = AtHand(_changed_parts)
+"""The same, kept at hand."""
 
 
 def show(image: TicketJudged, fold: Fold) -> None:

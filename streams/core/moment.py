@@ -4,6 +4,7 @@ from typing import Final, TypeVar
 
 from msgspec import Struct
 
+from schemas.setting import plainly_set
 from streams.core.changes import MESSAGE, PROMISE, REPLY, WORKAROUND
 from streams.core.facts import PromiseKept, PromiseMade, PromiseWithdrawn
 from streams.core.terms import NO_AGREEMENT, Circumstances, Entitlement
@@ -36,6 +37,7 @@ def copy_of(struct: S) -> S:
     return copied
 
 
+@plainly_set
 class Moment(Struct, array_like=True, gc=False):
     """The ticket just after the changes of one instant; causes are event ids.
 
@@ -43,8 +45,6 @@ class Moment(Struct, array_like=True, gc=False):
     copy is kept wherever something changed, and that is done for every ticket that is judged.
     """
 
-    at: int
-    changed: int
     rest: Seldom[Rest]
     team: str | None
     agent: str | None
@@ -56,26 +56,28 @@ class Moment(Struct, array_like=True, gc=False):
     status: str | None = None
     category: str = "open"
     resolved: bool = False
-    entitlement: Unsaved[Entitlement] = NO_AGREEMENT
     responded: bool = False
     """A first response was given before this instant."""
     owned: bool = False
     """It had an agent before it came to be with those with whom it is."""
     waiting: str | None = None
     """The requester's message that has had no answer yet."""
-    reply: str | None = None
-    """This and the rest: what was said at this very instant."""
-    workaround: str | None = None
-    workaround_withdrawn: str | None = None
-    answer: str | None = None
-    asked: str | None = None
-    promises: Unsaved[tuple[PromiseMade | PromiseKept | PromiseWithdrawn, ...]] = ()
-    circumstances: Unsaved[Circumstances | None] = None
-    """Kept where some version is for new timers, which asks by them for itself (4.6)."""
     team_cause: Seldom[str] = None  # type: ignore[assignment]  # of states that had none
     """What gave the open ticket to its team: an assignment, the opening or a reopening (3.11)."""
     team_at: int | None = None
     """When that happened; 0: at the opening. None: not known, as no version ever asked (4.6)."""
+    at: Unsaved[int] = 0
+    changed: Unsaved[int] = 0
+    entitlement: Unsaved[Entitlement] = NO_AGREEMENT
+    circumstances: Unsaved[Circumstances | None] = None
+    """Kept where some version is for new timers, which asks by them for itself (4.6)."""
+    reply: Unsaved[str | None] = None
+    """This and the rest: what was said at this very instant."""
+    workaround: Unsaved[str | None] = None
+    workaround_withdrawn: Unsaved[str | None] = None
+    answer: Unsaved[str | None] = None
+    asked: Unsaved[str | None] = None
+    promises: Unsaved[tuple[PromiseMade | PromiseKept | PromiseWithdrawn, ...]] = ()
 
     def pausing(self, pauses: frozenset[str]) -> tuple[str, str] | None:
         """(pausing category, its event): paused while any pausing fact holds (3.9)."""

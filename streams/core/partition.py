@@ -25,7 +25,7 @@ from streams.core.state import (
 )
 from streams.core.stated import SourceState
 from streams.core.telling import Saying, outcome_messages
-from streams.core.tickets import Tickets
+from streams.core.tickets import NAMES_ACCOUNT, Tickets
 
 FACTS_MAX: Final = 5000
 """A ticket with more facts is a robot's log, not a promise; judging it would stall all others."""
@@ -93,7 +93,7 @@ class Partition:
     def _due_of(
         self, source: str, said: SourceState, state: TicketState, judged: Judged
     ) -> int | None:
-        """When a ticket has to be looked at again, with nothing new said of it."""
+        """When a ticket has to be looked at again that waits for its opening or is imported."""
         due = judged.next_due
         if due is not None and said.imports:
             importing = said.importing_until
@@ -156,8 +156,9 @@ class Partition:
                 key = f"{event.source} {event.subject}"
                 said = touched.get(key)
                 if said is None:
-                    said = touched[key] = []
-                said.append(event)  # type: ignore[arg-type]  # narrowed by its very type
+                    touched[key] = [event]  # type: ignore[list-item]  # narrowed by its very type
+                else:
+                    said.append(event)  # type: ignore[arg-type]  # likewise
             else:
                 for key in self._take_shared(effects, place, cast(told.SharedEvent, event), taken):
                     touched.setdefault(key, [])
@@ -170,8 +171,9 @@ class Partition:
             state = self._tickets.state(key)
             new = self._take_in(effects, place, key, state, said) if said else []
             # What is due is due also where all that was said of the ticket is known already.
-            if new or not said or key in due:
-                self._judge(effects, place, key, state, new, causes.get(key))
+            came_due = key in due
+            if new or not said or came_due:
+                self._judge(effects, place, key, state, new, causes.get(key), came_due)
         return effects
 
     def _too_early(self, event: told.InboundEvent, taken: int) -> bool:
@@ -187,27 +189,30 @@ class Partition:
         events: list[told.TicketEvent],
     ) -> list[TicketFact]:
         """Takes the events into the history; the facts that were new, in the order of 1.3."""
-        new: dict[str, TicketFact] = {}
-        tickets, room = self._tickets, FACTS_MAX - state.known
+        new: list[TicketFact] = []
+        by_id: dict[str, TicketFact] = {}
         for event in events:
             fact = fact_of(event, place.stamp)
-            known = new.get(fact.id) or tickets.known(key, state, fact.id)
+            known = self._tickets.known(key, state, fact.id)
+            if known is None and new:
+                known = by_id.get(fact.id)
             if known is not None:
                 if not same_content(known, fact):
                     was = "another event of this ticket with this id came first"
                     self._refuse(effects, place, event, "conflicting_duplicate", was)
-                continue
-            if len(new) >= room:
+            elif state.known + len(new) >= FACTS_MAX:
                 full = f"the ticket has {FACTS_MAX} events already"
                 self._refuse(effects, place, event, "too_many_events", full)
-                continue
-            new[fact.id] = fact
-            tickets.index(key, fact)
-        facts = list(new.values())
-        if len(facts) > 1:
-            facts.sort(key=order)
-        state.add(facts)
-        return facts
+            else:
+                new.append(fact)
+                if len(events) > 1:
+                    by_id[fact.id] = fact
+                if type(fact) in NAMES_ACCOUNT:
+                    self._tickets.index(key, fact)
+        if len(new) > 1:
+            new.sort(key=order)
+        state.add(new)
+        return new
 
     def _take_shared(
         self, effects: Effects, place: Place, event: told.SharedEvent, taken: int
@@ -244,39 +249,43 @@ class Partition:
         state: TicketState,
         new: list[TicketFact],
         shared: str | None,
+        came_due: bool,
     ) -> None:
         """Judges one ticket anew and publishes the difference.
 
         `shared`: the shared fact that concerns it, if any. What follows differently now does so
-        from the earliest of the `new` facts on: it is the cause of what is withdrawn.
+        from the earliest of the `new` facts on: it is the cause of what is withdrawn. `came_due`:
+        the index of what is due does not hold it any more.
         """
         source, _, ticket = key.partition(" ")
         book = self._shared.book
         said = book.source(source)
         until = said.until(self.clock)
-        cause = new[0].id if new else shared
-        judged, sent = follow(self._tickets, book, key, state, new, until, shared is None)
-        cut_over = team = None
-        if judged.fold is None:
+        judged, sent = follow(self._tickets, book, source, key, state, new, until, shared is None)
+        fold = judged.fold
+        if fold is None:
             if self._orphaned(effects, place, key, state):
                 return
             image = orphan_image(source, ticket, state.known, place)
         else:
             image = ticket_image(source, ticket, state.known, state.last, judged, place)
-            if state.waiting_since is not None:
-                state.waiting_since = None
-            cut_over, team = judged.fold.cut_over, judged.fold.now.team
+            state.waiting_since = None
         if sent:
+            cut_over, team = (None, None) if fold is None else (fold.cut_over, fold.now.team)
             silent_before = said.silent_until(cut_over)
+            cause = new[0].id if new else shared
             saying = Saying(source, ticket, team, place, state.judged_until, silent_before, cause)
             effects.messages += outcome_messages(saying, sent, len(effects.messages))
         effects.messages.append(image_message(image))
         state.judged_until = judged.until
         state.head = judged.head
-        if state.engine != ENGINE:
+        due = judged.next_due
+        if fold is None or said.imports:
+            due = self._due_of(source, said, state, judged)
+        if due != state.due or came_due or state.engine != ENGINE:
             state.engine = ENGINE
-        state.due = self._due_of(source, said, state, judged)
-        self._due.set(key, state.due)
+            state.due = due
+            self._due.set(key, due)
         self._tickets.keep(key, state, effects.states)
 
     def _orphaned(self, effects: Effects, place: Place, key: str, state: TicketState) -> bool:

@@ -13,18 +13,20 @@ import msgspec
 from msgspec.structs import astuple
 
 from schemas.outcomes import NOT_TRUTH
+from schemas.setting import plainly_set
 from streams.core.difference import Publication
 from streams.core.facts import TicketFact
 from streams.core.head import Head
 from streams.core.written import Written, read_facts, read_said, write_fact, write_said
 
-ENGINE: Final = 3
+ENGINE: Final = 4
 """Raised when judging changes its mind: tickets kept under another are judged again."""
 CHUNK: Final = 16
 """The youngest part of a history becomes a chunk when it holds so many facts: what an event writes
 stays as small as on a ticket of some ten facts."""
 
 
+@plainly_set
 class TicketState(msgspec.Struct, array_like=True, gc=False):
     """What is kept of a ticket beside its chunks."""
 
@@ -38,8 +40,8 @@ class TicketState(msgspec.Struct, array_like=True, gc=False):
     last: int = 0
     """The instant of its latest fact."""
     chunks: int = 0
-    before: int = 0
-    """How many facts the chunks hold."""
+    known: int = 0
+    """How many facts of it are known."""
     named: int = 0
     """How many timers have a number."""
     corrected: bool = False
@@ -58,22 +60,25 @@ class TicketState(msgspec.Struct, array_like=True, gc=False):
     """Of what was published, what came due since the head stood so."""
 
     @property
-    def known(self) -> int:
-        """How many facts of it are known."""
-        return self.before + self.count
+    def before(self) -> int:
+        """How many facts the chunks hold."""
+        return self.known - self.count
 
     def add(self, facts: Sequence[TicketFact]) -> None:
         """Facts that were not known, in the order of 1.3, which is that of their arrival too."""
+        if not facts:
+            return
         for fact in facts:
             self.facts += write_fact(fact)
-            self.last = max(self.last, fact.at)
+        if facts[-1].at > self.last:
+            self.last = facts[-1].at
         self.count += len(facts)
+        self.known += len(facts)
 
     def seal(self) -> bytes:
         """The youngest part of the history as a chunk; what follows begins anew."""
         chunk = _ENCODER.encode((self.count, self.facts, self.spoken, self.said))
         self.chunks += 1
-        self.before += self.count
         self.count = self.spoken = 0
         self.facts = self.said = b""
         return chunk
@@ -90,7 +95,7 @@ _BEGINNING: Final = _EMPTY[: _EMPTY.index(ENGINE) + 1]
 def encode_state(state: TicketState) -> bytes:
     """The bytes that are saved. The state is of no use from then on."""
     if state.head is not None:
-        state.head.let_go()
+        state.head = state.head.let_go()  # type: ignore[assignment]  # as it is written
     return _ENCODER.encode(state)
 
 
@@ -102,7 +107,29 @@ def decode_state(raw: bytes) -> TicketState:
     if raw.startswith(_BEGINNING):
         return _STATES.decode(raw)
     # Engines 1 and 2 began with one byte for their version, which begins no array.
-    return _of_engine_1(raw) if raw[0] == 1 else _of_engine_2(raw)
+    former = _FORMER.get(raw[0])
+    return _of_engine_3(raw) if former is None else former(raw)
+
+
+class _Engine3(TicketState, array_like=True, gc=False):
+    """A ticket as engine 3 kept it; how its head looked does not matter."""
+
+    head: Any = None
+
+
+_ENGINE_3: Final = msgspec.msgpack.Decoder(_Engine3)
+
+
+def _of_engine_3(raw: bytes) -> TicketState:
+    return _taken_over(astuple(_ENGINE_3.decode(raw)))
+
+
+def _taken_over(kept: tuple[Any, ...]) -> TicketState:
+    """A state of engine 2 or 3, its version first."""
+    state = TicketState(*kept)
+    state.head = None
+    state.known += state.count  # these counted only what was in the chunks
+    return state
 
 
 class _Engine2(msgspec.Struct, array_like=True):
@@ -128,9 +155,7 @@ _ENGINE_2: Final = msgspec.msgpack.Decoder(_Engine2)
 
 
 def _of_engine_2(raw: bytes) -> TicketState:
-    kept = _ENGINE_2.decode(memoryview(raw)[1:])
-    kept.head = None
-    return TicketState(2, *astuple(kept))
+    return _taken_over((2, *astuple(_ENGINE_2.decode(memoryview(raw)[1:]))))
 
 
 class _Engine1(msgspec.Struct, array_like=True):
@@ -154,6 +179,9 @@ def _of_engine_1(raw: bytes) -> TicketState:
     state.spoken = len(kept.published)
     state.corrected = any(publication.revision > 1 for publication in kept.published)
     return state
+
+
+_FORMER: Final = {1: _of_engine_1, 2: _of_engine_2}
 
 
 def of_this_engine(raw: bytes | None) -> bool:

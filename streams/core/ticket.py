@@ -1,17 +1,23 @@
 """What is known of a ticket, as it is saved and linked again. How it comes to be known: `fold`."""
 
 from collections.abc import Mapping
+from typing import Final, TypeAlias
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from streams.core import facts as f
 from streams.core.agreement.model import Agreement, WordMap
 from streams.core.book import Book
+from streams.core.changes import EVERYTHING
 from streams.core.moment import NOTHING_ELSE, Moment
 from streams.core.past import HistoryNeeded
 from streams.core.stated import AccountVersion, FactValue
 from streams.core.terms import Circumstances
 from streams.core.unsaved import Unsaved
+
+Dated: TypeAlias = list[tuple[int, str | None]]
+"""Values, each with since when it holds, ascending."""
 
 
 class Ticket(Struct, array_like=True, gc=False):
@@ -29,26 +35,32 @@ class Ticket(Struct, array_like=True, gc=False):
     account: str | None
     requester: str | None
     channel: str | None
-    now: Moment
     matters: int
-    severity_word: str | None = None
-    severity: str | None = None
-    plan: str | None = None
-    subject_category: str | None = None
-    opened_by_requester: bool = True
-    wrote_while_resolved: bool = False
-    verdict: str | None = None
-    unmapped: list[tuple[str, str]] = []
-    first_resolved_at: int | None = None
-    resolved_at: int | None = None
+    severity_word: str | None
+    severity: str | None
+    plan: str | None
+    subject_category: str | None
+    opened_by_requester: bool
+    wrote_while_resolved: bool
+    verdict: str | None
+    unmapped: list[tuple[str, str]]
+    first_resolved_at: int | None
+    resolved_at: int | None
     """Since when it is resolved; None while it is not."""
-    entitled: int = 0
+    entitled: int
     """The token of the entitlement, where it is saved."""
-    dirty: bool = True
-    moved: bool = False
-    promised: bool = False
-    teams: Unsaved[list[tuple[int, str | None]]] = []
-    severities: Unsaved[list[tuple[int, str | None]]] = []
+    now: Moment
+    dirty: Unsaved[bool] = False
+    moved: Unsaved[bool] = False
+    promised: Unsaved[bool] = False
+    changed_hands: Unsaved[bool] = False
+    """Whether, since it was saved, the ticket has another team or another severity."""
+    teams: Unsaved[Dated | None] = None
+    """Where it has changed hands: the team before, then each since when; None: it has not."""
+    severities: Unsaved[Dated | None] = None
+    """Likewise, its severities."""
+    was: Unsaved[tuple[str, bool] | None] = None
+    """The event of its status category and whether it was resolved, before the first change."""
     source: Unsaved[str] = ""
     book: Unsaved[Book] = None  # type: ignore[assignment]  # linked by whoever makes it
     accounts: Unsaved[list[AccountVersion]] = []
@@ -58,8 +70,8 @@ class Ticket(Struct, array_like=True, gc=False):
     exclusions: Unsaved[dict[str, f.Excluded]] = {}
     moments: Unsaved[list[Moment]] = []
     next_change: Unsaved[int | None] = None
-    looked: Unsaved[tuple[object, ...] | None] = None
-    """How it looked before it went on (`looks`); None: it was read from its opening on."""
+    seen: Unsaved[int] = EVERYTHING
+    """The changes since it went on; EVERYTHING: it was read from its opening on."""
 
     def link(self, source: str, book: Book) -> None:
         """What was saved stands as it stood. Raises HistoryNeeded for an unknown entitlement.
@@ -73,8 +85,7 @@ class Ticket(Struct, array_like=True, gc=False):
         self.book = book
         self.accounts = book.account(self.account)
         self.agreement = entitlement.agreement
-        self.targets = {}
-        self.moments = []
+        self.seen = 0
         now = self.now
         if not now.pause_cause:
             now.pause_cause = now.category_cause
@@ -91,11 +102,9 @@ class Ticket(Struct, array_like=True, gc=False):
         now.entitlement = entitlement
         if book.has_new_timers:
             now.circumstances = self.circumstances(self.stands_at)
-        self.teams = [(self.stands_at, now.team)]
-        self.severities = [(self.stands_at, self.severity)]
 
-    def let_go(self) -> None:
-        """To be saved: what is linked anew is not kept, and no id is written twice."""
+    def let_go(self) -> tuple[object, ...]:
+        """What is saved of it, no id twice. It is of no use then, until it is linked."""
         now = self.now
         if now.team_cause == now.owner_cause:
             now.team_cause = None  # type: ignore[assignment]  # as all that is Seldom
@@ -114,25 +123,16 @@ class Ticket(Struct, array_like=True, gc=False):
         if now.rest is NOTHING_ELSE:
             now.rest = None  # type: ignore[assignment]  # as all that is Seldom
         self.entitled = now.entitlement.token
-        # What is Unsaved is None while it is saved, and at no other time: its type does not say so.
-        now.entitlement = now.promises = None  # type: ignore[assignment]
-        now.circumstances = None
-        self.teams = self.severities = None  # type: ignore[assignment]
-        self.source = self.book = self.accounts = self.agreement = None  # type: ignore[assignment]
-        self.words = self.next_change = self.looked = None
-        self.targets = self.exclusions = self.moments = None  # type: ignore[assignment]
-
-    @property
-    def changed_hands(self) -> bool:
-        """Whether, since it was saved, the ticket has another team or another severity."""
-        return len(self.teams) > 1 or len(self.severities) > 1
+        self.now = astuple(now)[:_OF_NOW]  # type: ignore[assignment]  # as it is written
+        return astuple(self)[:_SAVED]
 
     def held_at(self, at: int) -> tuple[str | None, str | None]:
         """The team that had the ticket at `at`, and its severity then."""
         teams, severities = self.teams, self.severities
-        if len(teams) == 1 and len(severities) == 1:
-            return teams[0][1], severities[0][1]  # mostly so: nothing has changed
-        return _standing(teams, at), _standing(severities, at)
+        return (
+            self.now.team if teams is None else _standing(teams, at),
+            self.severity if severities is None else _standing(severities, at),
+        )
 
     def circumstances(self, at: int) -> Circumstances:
         """What decides, beside the agreement, who is entitled to what at `at`."""
@@ -157,7 +157,19 @@ class Ticket(Struct, array_like=True, gc=False):
         return version.facts
 
 
-def _standing(dated: list[tuple[int, str | None]], at: int) -> str | None:
+_SAVED: Final = Ticket.__struct_fields__.index("dirty")
+_OF_NOW: Final = Moment.__struct_fields__.index("at")
+
+
+def then(dated: Dated | None, before: str | None, at: int, value: str | None) -> Dated:
+    """`dated`, with another value from the instant `at` on; `before`: what held till then."""
+    if dated is None:
+        dated = [(0, before)]
+    dated.append((at, value))
+    return dated
+
+
+def _standing(dated: Dated, at: int) -> str | None:
     """What held at the instant `at`."""
     standing = dated[0][1]
     for since, value in dated:

@@ -21,7 +21,8 @@ from streams.core.written import Written, read_facts
 
 LONG_AT_HAND: Final = 256
 """Of so many tickets with a long history the ids are held in memory."""
-_NAMES_ACCOUNT: Final = frozenset({Opened, AccountChanged, Replacing})
+NAMES_ACCOUNT: Final = frozenset({Opened, AccountChanged, Replacing})
+"""Facts by which a ticket may come to an account."""
 
 
 class Tickets:
@@ -120,10 +121,9 @@ class Tickets:
 
     def index(self, key: str, fact: TicketFact) -> None:
         """Remembers whose facts concern the ticket, where it names an account."""
-        if type(fact) in _NAMES_ACCOUNT:
-            said = fact.fact if isinstance(fact, Replacing) else fact
-            if isinstance(said, Opened | AccountChanged) and said.account is not None:
-                self._by_account.setdefault(said.account, set()).add(key)
+        said = fact.fact if isinstance(fact, Replacing) else fact
+        if isinstance(said, Opened | AccountChanged) and said.account is not None:
+            self._by_account.setdefault(said.account, set()).add(key)
 
     def concerned(self, touched: Touched) -> list[str]:
         """The tickets, in an order that depends on nothing but their keys.

@@ -16,6 +16,7 @@ from schemas.outcomes import (
     Superseded,
     Voided,
 )
+from schemas.setting import plainly_set
 from streams.core.counting import Counting
 from streams.core.days import deadline_at
 from streams.core.excluding import WorkingTime
@@ -33,6 +34,7 @@ def timer_for(terms: Terms, time: WorkingTime, start_event: str, at: int) -> "Ti
     return timer
 
 
+@plainly_set
 class Timer(Counting, array_like=True, eq=False):
     """What can happen to a timer, and what follows from it."""
 

@@ -5,7 +5,6 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from schemas.instants import NEVER
 from streams.core.account import Near
 from streams.core.excluding import Excluding, WorkingTime
 from streams.core.fold import Fold
@@ -26,9 +25,6 @@ class Track(Struct, array_like=True, gc=False):
     it can be saved.
     """
 
-    target: Unsaved[str]
-    matters: Unsaved[int] = 0
-    """The changes that can matter to its kind."""
     begun: bool = False
     over: bool = False
     """Nothing that happens later concerns it."""
@@ -40,27 +36,30 @@ class Track(Struct, array_like=True, gc=False):
     lost: Timer | None = None
     current: Timer | None = None
     beside: list[Timer] = []
+    target: Unsaved[str] = ""
+    matters: Unsaved[int] = 0
+    """The changes that can matter to its kind."""
     timers: Unsaved[list[Timer]] = []
     """Those that a run begins with, and those that it makes."""
     fold: Unsaved[Fold] = None  # type: ignore[assignment]  # linked by every run
     past: Unsaved[Past] = None  # type: ignore[assignment]  # likewise
     exclusions: Unsaved[Stretches] = ()
 
-    def let_go(self, near: Near) -> int:
-        """To be saved: what every run links, and what is told beside it, is not kept.
-
-        Gives when the first thing comes due of the timers that go on.
-        """
-        bound = NEVER
-        for timer in self.held():
-            bound = min(bound, timer.bound)
-            timer.let_go(near)
-        if self.lost is not None:
-            self.lost.let_go(near)
-        # What is Unsaved is None while it is saved, and at no other time: its type does not say so.
-        self.target = self.matters = self.timers = None  # type: ignore[assignment]
-        self.fold = self.past = self.exclusions = None  # type: ignore[assignment]
-        return bound
+    def let_go(self, near: Near) -> tuple[object, ...]:
+        """What is saved of it, but for what is told beside it. It is of no use then."""
+        lost, current = self.lost, self.current
+        return (
+            self.begun,
+            self.over,
+            self.resolved,
+            self.ran,
+            self.owner,
+            self.attached_by,
+            self.cycles,
+            None if lost is None else lost.let_go(near),
+            None if current is None else current.let_go(near),
+            [timer.let_go(near) for timer in self.beside] if self.beside else (),
+        )
 
     def link(self, terms: Mapping[int, Terms], near: Near) -> None:
         """Its timers stand as they stood. Raises HistoryNeeded where terms are not known."""

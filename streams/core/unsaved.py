@@ -1,5 +1,5 @@
-"""Marks the fields of a struct that are not kept with it: they are set to None before it is saved
-and linked anew after it is read.
+"""Marks the fields of a struct that are not kept with it. They come after all that are: what is
+saved is the beginning of the struct, and what is read of it is linked anew.
 
 Of all that is saved of a ticket nothing refers back to what refers to it: `gc=False` there keeps
 the garbage collector from looking for what it would not find, at every event.
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 else:
 
     class Unsaved:
-        """At run time: anything goes, None included."""
+        """At run time: anything goes, as it is never read from what was saved."""
 
         def __class_getitem__(cls, item: object) -> object:
             return Any

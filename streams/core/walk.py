@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from schemas.setting import plainly_set
 from streams.core.changes import MATTERS
 from streams.core.fold import Fold
 from streams.core.moment import Moment
@@ -10,6 +11,7 @@ from streams.core.targets import Happening
 from streams.core.versions import promised_anew
 
 
+@plainly_set
 class Walk(Happening, array_like=True):
     """All timers of one target, from the opening of their ticket on; saved between two runs."""
 
