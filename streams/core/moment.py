@@ -59,7 +59,7 @@ class Moment(Struct, array_like=True, gc=False):
     responded: bool = False
     """A first response was given before this instant."""
     owned: bool = False
-    """It had an agent before it came to be with those with whom it is."""
+    """It had an agent, before the one or none that it has now."""
     waiting: str | None = None
     """The requester's message that has had no answer yet."""
     team_cause: Seldom[str] = None  # type: ignore[assignment]  # of states that had none

@@ -44,3 +44,18 @@ def promised_anew(fold: Fold, moment: Moment, target: str) -> Terms | None:
     if since is None:
         raise HistoryNeeded
     return promised(fold, moment, target, since)
+
+
+def attached_by(fold: Fold, moment: Moment, target: str) -> Terms | None:
+    """What makes `target` apply at `moment`: what a timer owes that begins then; or, where it sees
+    the whole history, a cycle that began under any version before (4.5).
+    """
+    terms = promised_anew(fold, moment, target)
+    if terms is not None or moment.circumstances is None:
+        return terms
+    came = [each.effective_from for each in fold.book.of_new_timers(fold.source, fold.account)]
+    for since in (0, *(at for at in came if fold.opened_at < at <= moment.at)):
+        terms = promised(fold, moment, target, since)
+        if terms is not None and terms.cell.kind in CYCLES:
+            return terms if terms.cell.start_at_attach == "created" else None
+    return None

@@ -8,7 +8,7 @@ from streams.core.fold import Fold
 from streams.core.moment import Moment
 from streams.core.past import ALL, Past
 from streams.core.targets import Happening
-from streams.core.versions import promised_anew
+from streams.core.versions import attached_by
 
 
 @plainly_set
@@ -59,7 +59,7 @@ class Walk(Happening, array_like=True):
     def _attach(self, moments: Sequence[Moment]) -> Sequence[Moment]:
         """The moments that it sees, where its target applies at one of them; else none."""
         for attached in moments:
-            terms = promised_anew(self.fold, attached, self.target)
+            terms = attached_by(self.fold, attached, self.target)
             if terms is not None:
                 break
         else:

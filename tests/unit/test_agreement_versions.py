@@ -189,6 +189,22 @@ def test_a_target_that_only_the_new_version_has_counts_what_starts_from_then_on(
     assert started(both("resolution", [], [2]), OPENED, "16:00 replied") == []
 
 
+@pytest.mark.parametrize(("attach", "timers"), [("created", ["1 8"]), ("attached", [])])
+def test_what_comes_to_apply_later_sees_cycles_that_began_under_the_old_version(
+    attach: str, timers: list[str]
+) -> None:
+    """4.5, 4.6: asked at 14:00, under version 1, which promises something at severity 1 alone;
+    version 2 promises nothing to what is asked from 15:00 on."""
+    first, second = both("next_reply", [8], [], start_at_attach=attach).agreements
+    urgent = {("silver", "1"): of_hours("next_reply", "1", 8, start_at_attach=attach)}
+    first = replace(first, targets={"next_reply": urgent})
+    lines = [*ASKED, "16:00 severity severity=1"]
+    assert started(book_of([first, second]), *lines) == timers
+    assert started(book_of([first, second]), *lines, "16:30 replied", "17:00 customer_contact") == (
+        timers
+    )
+
+
 def test_a_target_that_the_new_version_has_no_more_starts_no_cycle() -> None:
     """4.6."""
     book = both("periodic_update", [8], [])
