@@ -57,6 +57,8 @@ def agreements(
         "start_at_attach": draw(st.sampled_from(attach_of)),
         "next_reply_start": draw(st.sampled_from(("later_message", "opening_message"))),
         "from_opening": draw(st.booleans()),
+        "agent_created": draw(st.sampled_from(("first_response_runs", "no_first_response"))),
+        "resolve_without_reply": draw(st.sampled_from(("void", "fulfils_first_response"))),
         "pauses": frozenset(
             draw(st.sets(st.sampled_from(("waiting_on_customer", "waiting_on_third_party"))))
         ),
@@ -71,9 +73,10 @@ def agreements(
                 amount = draw(st.sampled_from(budgets_of))
                 calendar = draw(st.sampled_from(("office", "office", "always")))
                 budget = None if kind == "requester_wait" else amount
-                targets[kind][plan, severity] = cell(
-                    kind, plan, severity, budget, calendar=calendar, ladder=LADDER, **modes
-                )
+                own = {"calendar": calendar, "ladder": LADDER}
+                if kind == "ownership":
+                    own["team"] = draw(st.sampled_from((None, "L1", "L2")))
+                targets[kind][plan, severity] = cell(kind, plan, severity, budget, **modes, **own)
     return agreement(targets=targets)
 
 
@@ -120,6 +123,9 @@ _SAYINGS: dict[str, st.SearchStrategy[dict[str, Any]]] = {
             "agent": st.sampled_from((None, "mei", "bob")),
         }
     ),
+    "MaybeStatus": st.fixed_dictionaries({"status": st.sampled_from((None, None, *_WORDS))}),
+    "SecondState": st.fixed_dictionaries({"state": st.sampled_from((None, "pending", "vendor"))}),
+    "Merged": st.just({"into": "T-2"}),
 }
 _EVENTS: tuple[tuple[type[told.TicketEvent], Any, str | None], ...] = (
     (told.TicketReplied, told.Replied, "Replied"),
@@ -131,12 +137,15 @@ _EVENTS: tuple[tuple[type[told.TicketEvent], Any, str | None], ...] = (
     (told.TicketAssigned, told.Assigned, "Assigned"),
     (told.TicketWorkaroundProvided, told.Nothing, None),
     (told.TicketWorkaroundWithdrawn, told.Nothing, None),
-    (told.TicketResolved, told.MaybeStatus, None),
-    (told.TicketReopened, told.MaybeStatus, None),
+    (told.TicketResolved, told.MaybeStatus, "MaybeStatus"),
+    (told.TicketClosed, told.MaybeStatus, "MaybeStatus"),
+    (told.TicketReopened, told.MaybeStatus, "MaybeStatus"),
+    (told.TicketSecondStateChanged, told.SecondStateChanged, "SecondState"),
     (told.TicketAgentContactRecorded, told.Nothing, None),
     (told.TicketCustomerContactRecorded, told.Nothing, None),
     (told.TicketFirstResponseRecorded, told.Nothing, None),
     (told.TicketDeleted, told.Deleted, None),
+    (told.TicketMerged, told.Merged, "Merged"),
     (told.TicketRestored, told.Nothing, None),
 )
 
@@ -170,6 +179,7 @@ def lives(
                 plan=draw(st.sampled_from(("silver", "gold"))),
                 opened_by=draw(st.sampled_from(("requester", "agent"))),
                 team=draw(st.sampled_from((None, "L1"))),
+                agent=draw(st.sampled_from((None, None, "mei"))),
             ),
         )
     ]

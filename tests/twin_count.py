@@ -135,7 +135,7 @@ class Count:
             if rested:
                 self.mark(seen.at)
                 rested = False
-            if seen.category not in self.cell.pauses:
+            if not seen.pauses(self.cell.pauses):
                 self.step(seen.at)
 
     def due(self) -> int | None:

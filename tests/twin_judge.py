@@ -56,7 +56,7 @@ class Lane:
                 self._see_all(now, cell)
         self.take_in(now, cell)
         if self.live is not None:
-            self.live.paused = now.category in self.live.cell.pauses
+            self.live.paused = now.pauses(self.live.cell.pauses)
             self.live.counting = not self.live.paused
             self.live.keep_fixed(now)
             self.live.look(now.at)
@@ -110,7 +110,8 @@ class Lane:
         if cell.kind in ("first_response", "time_to_own"):
             if now.responded if cell.kind == "first_response" else now.owned:
                 return "met"
-            return "void" if resolved else None
+            lost = "resolved" if cell.resolve_without_reply == "fulfils_first_response" else "void"
+            return lost if resolved else None
         if resolved:
             return "resolved"
         return "worked_around" if now.workaround and cell.stops_at_workaround else None
@@ -185,6 +186,9 @@ class Lane:
             return
         answered = {"first_response": now.responded, "time_to_own": now.owned}
         if answered.get(cell.kind, False) and not now.opening:
+            return
+        unasked = cell.agent_created == "no_first_response" and not now.by_requester
+        if cell.kind in answered and unasked:
             return
         timer = self._new(cell, self._start_event(now), now.at)
         timer.keep_fixed(now)

@@ -31,6 +31,8 @@ class Seen:
     severity: str | None
     plan: str | None
     entitled_cause: str
+    second: str | None = None
+    """The category of a second state that the helpdesk keeps beside the status (3.9)."""
     team: str | None
     agent: str | None
     team_cause: str
@@ -62,6 +64,10 @@ class Seen:
     def resolved(self) -> bool:
         """Whether nothing is owed now (3.8)."""
         return self.category in RESOLVED
+
+    def pauses(self, categories: frozenset[str]) -> bool:
+        """Whether any of the pausing `categories` holds (3.9)."""
+        return self.category in categories or self.second in categories
 
     def quiet(self, at: int) -> "Seen":
         """The same at an instant at which nothing happened."""
@@ -137,12 +143,15 @@ class Reader:
             case told.TicketStatusChanged():
                 category = self.words.statuses.get(event.data.status)
                 self._put(category or self.now.category, event.id)
-            case told.TicketResolved():
-                self._put("resolved", event.id)
-            case told.TicketReopened():
-                self._put("open", event.id)
-            case told.TicketDeleted():
-                self.now = replace(self.now, gone=event.data.reason)
+            case told.TicketResolved() | told.TicketClosed() | told.TicketReopened():
+                self._by_event(event)
+            case told.TicketSecondStateChanged():
+                word = event.data.state
+                second = None if word is None else self.words.statuses.get(word, self.now.second)
+                self.now = replace(self.now, second=second)
+            case told.TicketDeleted() | told.TicketMerged():
+                gone = "merged" if isinstance(event, told.TicketMerged) else event.data.reason
+                self.now = replace(self.now, gone=gone)
             case told.TicketRestored():
                 self.now = replace(self.now, gone=None, restored=event.id)
             case told.TicketOpened() | told.TicketStretchExcluded():
@@ -205,6 +214,18 @@ class Reader:
             self.now = replace(self.now, wrote_while_resolved=True)
         elif not self.now.waiting:
             self.now = replace(self.now, waiting=True, asked=event)
+
+    def _by_event(
+        self, event: told.TicketResolved | told.TicketClosed | told.TicketReopened
+    ) -> None:
+        """The event itself says resolved or not; its word may only refine that (3.8)."""
+        category = {told.TicketResolved: "resolved", told.TicketClosed: "closed"}.get(
+            type(event), "open"
+        )
+        meaning = self.words.statuses.get(event.data.status or "")
+        if meaning is not None and (meaning in RESOLVED) == (category in RESOLVED):
+            category = meaning
+        self._put(category, event.id)
 
     def _put(self, category: str, cause: str) -> None:
         """Another category; a resolution ends the wait, a reopening may begin one (3.5)."""

@@ -117,7 +117,9 @@ class Timer(Counting, array_like=True, eq=False):
     def _find_what_ran_before(self) -> None:
         """Its budget may have run before the pause: that does not help then (3.3)."""
         if self.budget is not None and self.spent >= self.budget:
-            self.deadline = self._due(self.budget, self.stretches[-1].from_us)
+            since = self.ran[-1][1] if self.ran else self.stretches[-1].from_us
+            due = self._due(self.budget, since)
+            self.deadline = due if due is not None and due <= since else None
             self._aim_still()
 
     def stop(self, at: int, cause: str) -> None:

@@ -104,6 +104,10 @@ def test_a_deadline_by_hand_is_withdrawn_in_a_pause_that_came_when_the_budget_ha
     withdrawn = "15:00 deadline_withdrawn target=resolution"
     told = then(promising("resolution", 2), TONIGHT, OPENED, *lines, withdrawn)
     assert told == ["10:00 started", "12:00 breached", "15:00 paused"]
+    # What is excluded from noon on acts first, and it was paused before that ended.
+    excluded = "12:00 excluded start=12:00 end=14:00"
+    told = then(promising("resolution", 2), TONIGHT, OPENED, *lines, withdrawn, excluded)
+    assert told == ["10:00 started", "15:00 paused"]
 
 
 @pytest.mark.parametrize("lost", [["14:00 severity severity=3"], ["14:00 severity severity=1"], []])
