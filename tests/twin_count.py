@@ -77,6 +77,8 @@ class Count:
         """The deadline set by hand that holds (4.9)."""
         self.not_before = 0
         """A fixed deadline that went by while it was ended is due when it goes on (4.7, 4.8)."""
+        self.rested = False
+        """Whether it was last counted where none counts: gone, or resolved."""
         self.succeeds = False
         """Whether another target's timer went before it (4.1)."""
 
@@ -126,15 +128,14 @@ class Count:
 
     def recount(self, steps: Sequence[Seen], *, over_resolved: bool) -> None:
         """Counts the `steps` as if it had always been so (4.2 `recompute`, 4.7 `including`)."""
-        rested = False
         for seen in steps:
             if seen.gone is not None or (seen.resolved and not over_resolved):
                 self.exclude_from(seen.at)
-                rested = True
+                self.rested = True
                 continue
-            if rested:
+            if self.rested:
                 self.mark(seen.at)
-                rested = False
+                self.rested = False
             if not seen.pauses(self.cell.pauses):
                 self.step(seen.at)
 

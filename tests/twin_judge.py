@@ -141,7 +141,7 @@ class Lane:
         elif mode == "new_cycle":
             if cell is not None and self.kept is None:
                 # Reopened while the ticket was gone: the restore brings it into being (3.1).
-                restored = None if now.moved else now.restored
+                restored = None if now.reopened else now.restored
                 start = undone or restored or now.category_cause
                 self._new(cell, start, now.at)
         else:
@@ -158,18 +158,24 @@ class Lane:
         """Counted over the resolution; a workaround withdrawn since is as if never given (4.8)."""
         steps = self.world.between(since, until + 1)
         withdrawn = max((s.at for s in steps if s.workaround_withdrawn is not None), default=0)
+        gone = False
         for seen in steps[:-1]:
             how = self._ends(seen, timer.cell, over_resolved=True)
             holds = how != "worked_around" or seen.at >= withdrawn
             if how is not None and holds and seen.gone is None:
                 self._end(seen, timer, how)
                 return
-            timer.keep_fixed(seen)
-            timer.look(seen.at)
-            timer.recount([seen], over_resolved=True)
             if seen.gone is None:
+                if gone:
+                    timer.not_before = seen.at
+                timer.keep_fixed(seen)
+                timer.look(seen.at)
+            gone = seen.gone is not None
+            timer.recount([seen], over_resolved=True)
+            if not gone:
                 timer.pass_fixed(seen.at)
-        timer.keep_fixed_since(steps[-1])
+        if gone:
+            timer.not_before = until
 
     def _start_event(self, now: Seen) -> str:
         """The event that brings a timer into being which begins without a predecessor (3.1)."""

@@ -57,8 +57,8 @@ class Seen:
     workaround_withdrawn: str | None = None
     opening: str | None = None
     restored: str | None = None
-    moved: bool = False
-    """Whether it came into another category at this instant."""
+    reopened: bool = False
+    """Whether it was reopened at this instant."""
 
     @property
     def resolved(self) -> bool:
@@ -81,7 +81,7 @@ class Seen:
             workaround_withdrawn=None,
             opening=None,
             restored=None,
-            moved=False,
+            reopened=False,
         )
 
 
@@ -232,13 +232,13 @@ class Reader:
         was = self.now
         if category == was.category:
             return
-        self.now = replace(was, category=category, category_cause=cause, moved=True)
+        self.now = replace(was, category=category, category_cause=cause)
         if was.resolved != self.now.resolved:
             again = was.wrote_while_resolved
             asked = cause if again else None
             self.now = replace(self.now, waiting=again, asked=asked, wrote_while_resolved=False)
             if was.resolved:
-                self.now = replace(self.now, team_cause=cause)
+                self.now = replace(self.now, team_cause=cause, reopened=True)
 
 
 def walk(

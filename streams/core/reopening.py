@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from streams.core.agreement.model import Cell, TargetKind
-from streams.core.changes import CATEGORY, GONE
+from streams.core.changes import GONE
 from streams.core.fold import Fold
 from streams.core.kinds import CYCLES, UNTIL_ANSWERED, End, end_of, kept_between, kept_by
 from streams.core.moment import Moment
@@ -29,11 +29,11 @@ def resumes(timer: Timer) -> bool:
     )
 
 
-def reopened_by(moment: Moment) -> str:
+def reopened_by(moment: Moment, was_resolved: bool) -> str:
     """The reopening; or the restore of a ticket that was reopened while it was gone; or what made
     the target apply again to one that was reopened without it (3.1).
     """
-    if moment.changed & CATEGORY:
+    if was_resolved:
         return moment.category_cause
     return moment.rest.gone_cause if moment.changed & GONE else moment.entitled_cause
 
@@ -88,18 +88,28 @@ def _pass_time(timer: Timer, past: Past, since: int, until: int, fold: Fold) -> 
     for moment in past.after(since - 1):
         if not since <= moment.at < until:
             continue
-        timer.advance(moment.at)
-        keep_fixed(timer, moment, fold)
         gone = moment.rest.gone
-        if gone is not None and timer.since is not None:
-            timer.rest(moment.at, "excluded", moment.rest.gone_cause, gone)
-        elif gone is None:
-            if timer.since is None and timer.paused is None:
-                timer.resume_rest(moment.at, moment.rest.gone_cause)
+        if gone is None:
+            _go_to(timer, moment.at, moment.rest.gone_cause)
+            keep_fixed(timer, moment, fold)
             keep_pause(timer, moment)
-    timer.advance(until)
-    if timer.since is None and timer.paused is None:
-        timer.resume_rest(until, cause=timer.cause)
+        elif not _rests(timer):
+            timer.advance(moment.at)
+            timer.rest(moment.at, "excluded", moment.rest.gone_cause, gone)
+    _go_to(timer, until, timer.cause)
+
+
+def _go_to(timer: Timer, at: int, cause: str) -> None:
+    """Time passes to `at`; where the ticket was gone until then none did, nor was anything due."""
+    if _rests(timer):
+        timer.not_before = at
+        timer.resume_rest(at, cause)
+    else:
+        timer.advance(at)
+
+
+def _rests(timer: Timer) -> bool:
+    return timer.since is None and timer.paused is None
 
 
 def answered(timer: Timer, past: Past, since: int, until: int) -> End | None:

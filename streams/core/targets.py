@@ -64,7 +64,7 @@ class Happening(Track, array_like=True):
         elif timer is not None and (
             timer.cell.kind not in CYCLES or timer.stopped_by in TICKET_GONE
         ):
-            self._after_the_end(timer, moment, terms)
+            self._after_the_end(timer, moment, terms, was_resolved)
             if timer.cell.kind not in CYCLES or self._goes_on():
                 return
         either = anew or terms
@@ -105,7 +105,7 @@ class Happening(Track, array_like=True):
             return False
         if timer.stopped_by in TICKET_GONE:
             return restore(timer, self.past, moment, self.owner)
-        cause = reopened_by(moment)
+        cause = reopened_by(moment, self.resolved)
         withdrawn = moment.workaround_withdrawn
         if timer.stopped_by == "workaround" and withdrawn is not None:
             timer.stopped_by, cause = "resolution", withdrawn
@@ -190,14 +190,16 @@ class Happening(Track, array_like=True):
 
     # -- after the end --------------------------------------------------------------------------
 
-    def _after_the_end(self, timer: Timer, moment: Moment, terms: Terms | None) -> None:
+    def _after_the_end(
+        self, timer: Timer, moment: Moment, terms: Terms | None, was_resolved: bool
+    ) -> None:
         """A reopening takes back an end by resolution; a restore one by deletion or merge."""
         if moment.rest.gone is not None:
             return
         by = timer.stopped_by
         withdrawn = moment.workaround_withdrawn
         if by == "resolution" and not self.resolved:
-            self._reopen(timer, moment, terms, reopened_by(moment))
+            self._reopen(timer, moment, terms, reopened_by(moment, was_resolved))
         elif by == "workaround" and withdrawn is not None:
             # A workaround withdrawn makes resolution owed again as a reopening does (4.8).
             timer.stopped_by = "resolution"

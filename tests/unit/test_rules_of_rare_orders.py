@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.targets import OPENED, promising, then
+from tests.targets import OPENED, promising, then, timers
 
 TONIGHT = "2026-03-30 20:00"
 BY_HAND = "deadline target=resolution"
@@ -126,6 +126,24 @@ def test_an_answer_while_the_ticket_was_gone_is_one_when_it_is_restored_reopened
     lines = ["11:00 resolved", "11:30 deleted", "12:00 reopened", "12:30 replied", "13:00 restored"]
     told = then(of, TONIGHT, OPENED, *lines)
     assert told == ["10:00 started", "11:00 voided", "13:00 reopened", "13:00 met"]
+
+
+def test_a_new_cycle_is_named_by_what_makes_its_target_apply_again() -> None:
+    """3.1, 4.7: it was reopened at noon, without a target; another status at 13:00 is no cause."""
+    of = promising("resolution", 8, reopen="new_cycle")
+    lines = ["11:00 resolved", "11:30 severity severity=3", "12:00 status status=working"]
+    seen = timers(of, TONIGHT, OPENED, *lines, "13:00 reopened", "13:00 severity severity=2")
+    assert seen == ["resolution@e1 met", "resolution@e6 running"]
+
+
+def test_as_if_never_resolved_a_ticket_that_was_gone_owed_nothing_meanwhile() -> None:
+    """4.7, 4.8: gone at the very deadline (3.3), and past one set by hand, it is due when back."""
+    of = promising("resolution", 2, reopen="continue_including_closed")
+    lines = ["11:00 resolved", "12:00 deleted", "14:00 restored", "15:00 reopened"]
+    met = ["10:00 started", "11:00 met"]
+    assert then(of, TONIGHT, OPENED, *lines) == [*met, "14:00 breached", "15:00 reopened"]
+    by_hand = [f"11:30 {BY_HAND} due=13:00", *lines]
+    assert then(of, TONIGHT, OPENED, *by_hand) == [*met, "14:00 breached", "15:00 reopened"]
 
 
 def test_a_workaround_withdrawn_takes_back_no_answer() -> None:
