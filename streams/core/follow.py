@@ -95,11 +95,13 @@ def _whole(
     until: int,
 ) -> tuple[Judged, list[Publication]]:
     if state.known == len(new):
-        facts, written = new, Written()  # it is seen for the first time
+        facts = history = new  # it is seen for the first time
+        written = Written()
     else:
         facts = tickets.facts(key, state)
+        history = sorted(facts, key=order)
         written = tickets.written(key, state, facts)
-    judged = judge(source, sorted(facts, key=order), book, until)
+    judged = judge(source, history, book, until)
     sent = difference(written.standing, judged.outcomes)
     places = {fact.id: place for place, fact in enumerate(facts)}
     _write(state, sent, written.numbers, places)
