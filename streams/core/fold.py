@@ -73,7 +73,8 @@ class Fold(Ticket, array_like=True):
     def is_with_team(self, cause: str) -> None:
         """From now on the open ticket is with its team, by the event `cause` (3.11)."""
         self.now.team_cause = cause
-        self.now.team_at = self.stands_at
+        if self.book.has_new_timers:
+            self.now.team_at = self.stands_at
 
     def asks(self, event: str) -> None:
         """The requester said something in public (3.5)."""
@@ -169,7 +170,8 @@ def fold_of(source: str, opened: f.Opened, book: Book) -> Fold:
     agreement = book.agreement(source, account, at)
     now = Moment(NOTHING_ELSE, team, opened.agent, id_, id_, id_, id_, id_)
     now.team_cause = id_
-    now.team_at = 0
+    if book.has_new_timers:
+        now.team_at = 0
     now.at = at
     now.changed = CATEGORY
     fold = Fold(

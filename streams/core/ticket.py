@@ -95,9 +95,8 @@ class Ticket(Struct, array_like=True, gc=False):
             now.entitled_cause = self.opened_id
         if not now.owner_cause:
             now.owner_cause = self.opened_id
-        if now.team_cause == "":
-            now.team_cause = self.opened_id
-        now.team_cause = now.team_cause or now.owner_cause
+        if not now.team_cause:
+            now.team_cause = now.owner_cause if now.team_cause is None else self.opened_id
         now.rest = now.rest or NOTHING_ELSE
         now.entitlement = entitlement
         if book.has_new_timers:
@@ -110,8 +109,6 @@ class Ticket(Struct, array_like=True, gc=False):
             now.team_cause = None  # type: ignore[assignment]  # as all that is Seldom
         elif now.team_cause == self.opened_id:
             now.team_cause = ""
-        if not self.book.has_new_timers:
-            now.team_at = None
         if now.pause_cause == now.category_cause:
             now.pause_cause = ""
         if now.status_cause == now.category_cause:
