@@ -34,7 +34,7 @@ class Worker:
 
     async def run(self) -> None:
         """Works until `stop`. Raises whatever went wrong: NotOwner, AheadOfTime, RecordsMissing,
-        and what is a fault of ours; nothing is passed over.
+        NothingRead, and what is a fault of ours; nothing is passed over.
         """
         async with self._ticks:
             app = make_app(self._cluster, self._member, self.owner)

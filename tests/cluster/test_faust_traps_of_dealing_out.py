@@ -14,6 +14,7 @@ import pytest
 
 from sla.clock import now_instant
 from streams.core.partition import Effects, Record
+from streams.kafka import app as ours
 from streams.kafka.app import Membership, make_app
 from streams.kafka.cluster import Cluster
 from streams.kafka.inbox import Received
@@ -26,6 +27,7 @@ from streams.kafka.transactions import Transactions
 from streams.tracker import NotOwner
 from tests.cluster.listening import RECORDS, WITH_AND_WITHOUT, Listener, listener, seen, started
 from tests.cluster.reading import committed
+from tests.cluster.saying import voice
 
 pytestmark = pytest.mark.slow
 
@@ -56,6 +58,30 @@ def test_what_is_not_acknowledged_comes_again_and_is_passed_over(spoken: Cluster
     got, taken = asyncio.run(scenario())
     assert got.count(1) > 1, "Without: it comes again."
     assert taken == list(range(1, RECORDS + 1)), "With: it is passed over."
+
+
+@WITH_AND_WITHOUT
+def test_it_goes_back_also_where_nothing_is_acknowledged(
+    spoken: Cluster, monkeypatch: pytest.MonkeyPatch, protected: bool
+) -> None:
+    """Faust throws away what it fetched while partitions are loaded, then goes back; without, it
+    stays behind that where nothing is acknowledged, and what it threw away is never read.
+    """
+    if not protected:
+        monkeypatch.delattr(ours.Consumer, "seek_to_committed")
+
+    async def scenario() -> list[int]:
+        owner = listener(spoken, acknowledges=False)
+        async with started(spoken, owner) as app:
+            await seen(lambda: RECORDS in owner.got)
+            owner.got.clear()
+            await app.consumer.perform_seek()
+            with voice(spoken, 1) as said:
+                said.tick()
+            await seen(lambda: RECORDS + 1 in owner.got)
+        return owner.got
+
+    assert asyncio.run(scenario()) == list(range(1 if protected else RECORDS + 1, RECORDS + 2))
 
 
 @dataclass(slots=True)
