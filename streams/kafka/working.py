@@ -38,24 +38,31 @@ class Worker:
         """
         async with self._ticks:
             app = make_app(self._cluster, self._member, self.owner)
+            # Returns only once Faust begins to read, which it may never do.
+            starting = asyncio.ensure_future(app.start())
             try:
-                await app.start()
-                await self._until_the_end(app)
+                await self._until_the_end(app, starting)
             finally:
                 # First the loops: what they have committed is acknowledged before Faust commits.
                 await self.owner.revoked()
                 self.owner.close()
                 await app.stop()
+                # What it says to being stopped half-way is nothing to be told.
+                await asyncio.gather(starting, return_exceptions=True)
 
-    async def _until_the_end(self, app: Any) -> None:
+    async def _until_the_end(self, app: Any, starting: asyncio.Future[None]) -> None:
         ends = (
             asyncio.ensure_future(self._stop.wait()),
             asyncio.ensure_future(app.wait_until_stopped()),
+            self._failed,
         )
         try:
-            await asyncio.wait((*ends, self._failed), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait((starting, *ends), return_when=asyncio.FIRST_COMPLETED)
+            if starting.done():
+                starting.result()
+            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for end in ends:
+            for end in ends[:2]:
                 end.cancel()
         if self._failed.done():
             self._failed.result()
