@@ -51,23 +51,27 @@ class Worker:
                 await asyncio.gather(starting, return_exceptions=True)
 
     async def _until_the_end(self, app: Any, starting: asyncio.Future[None]) -> None:
-        ends = (
-            asyncio.ensure_future(self._stop.wait()),
-            asyncio.ensure_future(app.wait_until_stopped()),
-            self._failed,
-        )
-        try:
-            await asyncio.wait((starting, *ends), return_when=asyncio.FIRST_COMPLETED)
-            if starting.done():
-                starting.result()
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for end in ends[:2]:
-                end.cancel()
+        # Who is told to stop meanwhile takes over first: a member that is half in the group would
+        # keep its partitions from others for its session.
+        await asyncio.wait((starting, self._failed), return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            starting.result()
+            await self._until_told_or_stopped(app)
         if self._failed.done():
             self._failed.result()
         if app.crash_reason is not None:
             raise app.crash_reason
+
+    async def _until_told_or_stopped(self, app: Any) -> None:
+        ends = (
+            asyncio.ensure_future(self._stop.wait()),
+            asyncio.ensure_future(app.wait_until_stopped()),
+        )
+        try:
+            await asyncio.wait((*ends, self._failed), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for end in ends:
+                end.cancel()
 
     def _fail(self, error: BaseException) -> None:
         if not self._failed.done():
