@@ -4,6 +4,7 @@ No table, no producer of Faust's, no acknowledgement but ours: each of these los
 events when tried. `tests/cluster/test_faust_traps.py` holds what is avoided here.
 """
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from streams.kafka.inbox import Received
 from streams.kafka.journal_format import to_record
 from streams.kafka.owner import Owner
 from streams.kafka.topics import RECORD_BYTES, Topics
+from streams.kafka.watching import NothingRead
 
 GROUP: Final = "sla-tracker"
 """The consumer group of all trackers of a cluster."""
@@ -52,6 +54,21 @@ class Consumer(driver.Consumer):
         if beginnings:
             await self.seek_wait(beginnings)
         return committed
+
+    async def perform_seek(self) -> None:
+        """Raises NothingRead, and so ends the worker, before Faust's own time for it is over.
+
+        Faust would end its taking over of partitions then, for good and without a word.
+        """
+        seconds = 0.9 * self.app.conf.broker_request_timeout
+        try:
+            async with asyncio.timeout(seconds):
+                await super().perform_seek()
+        except TimeoutError as late:
+            raise NothingRead(
+                f"for {seconds:.0f} s the brokers did not say up to where the journal is "
+                "acknowledged, and nothing of it is read; this one stops, start it again"
+            ) from late
 
 
 class Transport(driver.Transport):

@@ -10,7 +10,7 @@ frozen for an hour has waited once."""
 
 
 class NothingRead(Exception):
-    """The journal holds more, its brokers answer, and nothing of it is handed in."""
+    """Nothing of the journal is handed in, and nothing would be."""
 
 
 class Watch:
