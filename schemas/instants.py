@@ -1,8 +1,9 @@
 """Instants and lengths as whole microseconds (semantics 1.1), and their ISO 8601 text."""
 
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Final, NewType
+
+from schemas.at_hand import AtHand
 
 Instant = NewType("Instant", int)
 """Microseconds since 1970-01-01T00:00Z."""
@@ -46,15 +47,17 @@ def iso(at: int) -> str:
     minute, rest = divmod(at, MINUTE)
     second, fraction = divmod(rest, SECOND)
     if fraction:
-        return f"{_minute(minute)}{_SECONDS[second]}.{str(SECOND + fraction)[1:]}Z"
-    return f"{_minute(minute)}{_SECONDS[second]}Z"
+        return f"{_MINUTES[minute]}{_SECONDS[second]}.{str(SECOND + fraction)[1:]}Z"
+    return f"{_MINUTES[minute]}{_SECONDS[second]}Z"
 
 
 # Texts looked up, as formatting each number takes four times as long; every outcome has instants.
 _SECONDS: Final = tuple(f"{second:02}" for second in range(60))
 
 
-@lru_cache(maxsize=4096)
 def _minute(number: int) -> str:
     """The minute `number` since 1970, up to its seconds; few are spoken of again and again."""
     return (EPOCH + timedelta(minutes=number)).isoformat(timespec="minutes")[:16] + ":"
+
+
+_MINUTES: Final = AtHand(_minute)

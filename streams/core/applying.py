@@ -152,6 +152,7 @@ def _severity(fold: Fold, fact: f.SeverityChanged) -> None:
         if severity is None:
             return
     if severity != fold.severity:
+        fold.changed_hands = True
         fold.severities = then(fold.severities, fold.severity, fact.at, severity)
         fold.severity = severity
     _redecide(fold, fact.id)
@@ -196,6 +197,7 @@ def _redecide(fold: Fold, cause: str) -> None:
 def _assigned(fold: Fold, fact: f.Assigned) -> None:
     now = fold.now
     if fact.team != now.team:
+        fold.changed_hands = True
         fold.teams = then(fold.teams, now.team, fact.at, fact.team)
         now.team = fact.team
     now.agent = fact.agent

@@ -47,6 +47,7 @@ def asleep(walk: Walk, near: Near) -> Asleep:
     wakes = walk.matters if walk.begun else EVERYTHING
     bound = NEVER
     for timer in walk.held():
-        bound = min(bound, timer.bound)
+        if timer.bound < bound:
+            bound = timer.bound
     kept = _ENCODER.encode(walk.let_go(near))
     return Asleep(target, wakes, None if bound == NEVER else bound, kept)

@@ -77,7 +77,6 @@ class Counting(Account, array_like=True, eq=False):
         rungs = self.cell.ladder
         self.steps = tuple(pair for pair in steps if rungs[pair[1]].level not in self.levels)
 
-    @property
     def at_risk_amount(self) -> int | None:
         """The spent time from which it is at risk (6.1); None without a budget."""
         amount = self.terms.at_risk
@@ -117,7 +116,9 @@ class Counting(Account, array_like=True, eq=False):
         if self.steps and self.fixed is not None:
             bound = min(bound, self.started_at + self.steps[0][0])
         elif self.steps and since is not None:
-            bound = min(bound, since + self.steps[0][0] - self.spent)
+            step_at = since + self.steps[0][0] - self.spent
+            if step_at < bound:
+                bound = step_at
         self.bound = bound
         if bound == NEVER:
             self.exact = True
@@ -172,7 +173,7 @@ class Counting(Account, array_like=True, eq=False):
     def look_for_risk(self) -> None:
         """Finds from when it is, or will be, at risk (6.1); None while still or open-ended."""
         self.at_risk_at = None
-        amount = self.at_risk_amount
+        amount = self.at_risk_amount()
         if self.fixed is not None:
             budget = self.time.open_between(self.started_at, self.fixed)
             amount = ladder.at_risk_amount(self.cell, budget)
@@ -274,7 +275,7 @@ class Counting(Account, array_like=True, eq=False):
         if self.ran is not None:
             self.ran.append((since, at, self.time, before))
         self.has_run = True
-        at_risk = self.at_risk_amount
+        at_risk = self.at_risk_amount()
         if at_risk is not None and before < at_risk <= spent:
             self.risked_at = self.time.deadline(since, at_risk - before)
         self.since = None

@@ -49,6 +49,8 @@ class Fold(Ticket, array_like=True):
         """The status category changes; the same one again changes nothing."""
         now = self.now
         if category != now.category:
+            if self.was is None:
+                self.was = (now.category_cause, now.resolved)
             resolved = category in RESOLVED
             if resolved != now.resolved:
                 self._end_of_waiting(resolved, cause)

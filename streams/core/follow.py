@@ -7,7 +7,7 @@ order costs; the history is read where something comes out of order or a shared 
 from streams.core.book import Book
 from streams.core.difference import Publication, difference, identity
 from streams.core.facts import TicketFact
-from streams.core.head import foreseen
+from streams.core.head import Head, foreseen
 from streams.core.history import order
 from streams.core.judge import Judged, judge, proceed
 from streams.core.past import HistoryNeeded
@@ -80,7 +80,8 @@ def _more(
     places: dict[str, int] = {}
     for place, fact in enumerate(new, state.known - len(new)):
         places[fact.id] = place
-    _write(state, judged, sent, numbers, places)
+    if _write(state, sent, numbers, places):
+        _number(judged.head, numbers)
     return sent
 
 
@@ -94,33 +95,42 @@ def _whole(
     until: int,
 ) -> tuple[Judged, list[Publication]]:
     if state.known == len(new):
-        facts, written = new, Written()  # it is seen for the first time
+        facts = history = new  # it is seen for the first time
+        written = Written()
     else:
         facts = tickets.facts(key, state)
+        history = sorted(facts, key=order)
         written = tickets.written(key, state, facts)
-    judged = judge(source, sorted(facts, key=order), book, until)
+    judged = judge(source, history, book, until)
     sent = difference(written.standing, judged.outcomes)
     places = {fact.id: place for place, fact in enumerate(facts)}
-    _write(state, judged, sent, written.numbers, places)
+    _write(state, sent, written.numbers, places)
+    _number(judged.head, written.numbers)
     state.uncertain = [written.standing[identity(outcome)] for outcome in judged.uncertain]
     return judged, sent
 
 
 def _write(
     state: TicketState,
-    judged: Judged,
     sent: list[Publication],
     numbers: dict[str, int],
     places: dict[str, int],
-) -> None:
-    raw, state.named = write_said(sent, numbers, state.named, places)
+) -> bool:
+    """Writes down what is sent; whether timers were named in it that had no number before."""
+    named = state.named
+    raw, state.named = write_said(sent, numbers, named, places)
     state.said += raw
     state.spoken += len(sent)
     for publication in sent:
         if publication.revision > 1:
             state.corrected = True
-    if judged.head is not None and judged.head.awake:
-        for walk in judged.head.awake.values():
+    return state.named > named
+
+
+def _number(head: Head | None, numbers: dict[str, int]) -> None:
+    """The timers that go on know from now on by which number they are written down."""
+    if head is not None:
+        for walk in head.awake.values():
             for timer in walk.held():
                 if timer.number < 0:
                     timer.number = numbers.get(timer.timer, -1)

@@ -59,6 +59,8 @@ class Head(Struct, array_like=True, gc=False):
     """Its walks as they were saved."""
     pending: list[f.Plain]
     """What is known already to happen later, in the order of 1.3."""
+    bound: int = NEVER
+    """When the first of those has to run, whatever happens."""
     awake: Unsaved[dict[int, Walk]] = {}
     """By their places, the walks that run; the others sleep on."""
 
@@ -70,32 +72,36 @@ class Head(Struct, array_like=True, gc=False):
     def let_go(self) -> tuple[object, ...]:
         """What is saved of it. It is of no use then, until it is read and linked."""
         if self.awake:
-            near = self.near()
+            near = self._near()
             saved = self.asleep
             for place, walk in self.awake.items():
                 saved[place : place + 1] = [asleep(walk, near)]
-        return (self.fold.let_go(), self.asleep, self.pending)
+            self.bound = NEVER
+            for each in saved:
+                if each.bound is not None and each.bound < self.bound:
+                    self.bound = each.bound
+        return (self.fold.let_go(), self.asleep, self.pending, self.bound)
 
     def link(self, source: str, book: Book) -> None:
         """Stands again as it stood. Raises HistoryNeeded where the book knows its terms no more."""
         self.fold.link(source, book)
 
-    def near(self) -> Near:
-        """What of the ticket, as it stands, is not saved again with its walks."""
+    def sleeps_on(self, until: int) -> bool:
+        """Whether, now that the fold has been read on, no walk has to run up to `until`."""
         fold = self.fold
-        now = fold.now
-        return Near(fold.opened_id, now.category_cause, now.team, fold.severity, now.resolved)
+        return not (fold.moments or fold.targets or until >= self.bound or fold.changed_hands)
 
-    def wake(self, until: int, near: Near) -> int:
+    def wake(self, until: int) -> int:
         """Wakes the walks that have to run up to `until`, now that the fold has been read on.
 
-        `near`: what was near before that. Gives when the first of those comes due that sleep on.
-        Raises HistoryNeeded where the terms of one are not known.
+        Gives when the first of those comes due that sleep on. Raises HistoryNeeded where the terms
+        of one are not known.
         """
         fold = self.fold
         changes = EVERYTHING if fold.changed_hands else 0
         for moment in fold.moments:
             changes |= moment.changed
+        near = self._near_before()
         due = NEVER
         awake: dict[int, Walk] = {}
         for place, each in enumerate(self.asleep):
@@ -106,9 +112,23 @@ class Head(Struct, array_like=True, gc=False):
                 due = bound
         if fold.targets:
             awake |= self._begun(fold.targets, near)
-        if awake:
-            self.awake = awake
+        self.awake = awake
         return due
+
+    def _near(self) -> Near:
+        """What of the ticket, as it stands, is not saved again with its walks."""
+        fold = self.fold
+        now = fold.now
+        return Near(fold.opened_id, now.category_cause, now.team, fold.severity, now.resolved)
+
+    def _near_before(self) -> Near:
+        """The same, as it stood before the fold was read on."""
+        fold = self.fold
+        now, teams, severities = fold.now, fold.teams, fold.severities
+        cause, resolved = fold.was or (now.category_cause, now.resolved)
+        team = now.team if teams is None else teams[0][1]
+        severity = fold.severity if severities is None else severities[0][1]
+        return Near(fold.opened_id, cause, team, severity, resolved)
 
     def _begun(self, targets: Iterable[str], near: Near) -> dict[int, Walk]:
         """Walks for targets that applied at no moment before."""
@@ -120,4 +140,6 @@ class Head(Struct, array_like=True, gc=False):
 
 def foreseen(facts: Sequence[f.TicketFact]) -> bool:
     """Whether a head can be kept of a history of such facts."""
+    if len(facts) == 1:
+        return type(facts[0]) in FORESEEN  # mostly so
     return FORESEEN.issuperset(map(type, facts))

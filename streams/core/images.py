@@ -1,13 +1,14 @@
 """What a ticket looks like now, for the read models: the image of it and of each timer."""
 
-from functools import lru_cache
+from typing import Final
 
+from schemas.at_hand import AtHand
 from schemas.outbound import Stretch, TicketJudged, TimerImage
 from streams.core.account import HeldBy
 from streams.core.facts import Excluded
 from streams.core.fold import Fold
 from streams.core.judge import Judged
-from streams.core.looks import changed_parts, show
+from streams.core.looks import CHANGED_PARTS, show
 from streams.core.messages import Place
 from streams.core.moment import copy_of
 from streams.core.terms import Terms
@@ -34,7 +35,7 @@ def ticket_image(
     """The image of a ticket. Of one that went on it tells only what looks different."""
     fold = judged.fold
     assert fold is not None, "An orphan has its own image."
-    changed = changed_parts(fold.seen)
+    changed = CHANGED_PARTS[fold.seen]
     timers = []
     for timer in judged.timers:
         timers.append(timer_image(timer, fold))
@@ -60,12 +61,12 @@ def ticket_image(
 
 def timer_image(timer: Timer, fold: Fold) -> TimerImage:
     """One timer as it stands."""
-    image = copy_of(_as_promised(timer.terms))
+    image = copy_of(_AS_PROMISED[timer.terms])
     started = timer.started_at
     deadline = timer.deadline if timer.breached_at is None else timer.breached_at
     image.timer = timer.timer
     image.state = timer.state
-    image.start_event = timer.start_event
+    image.start_event = timer.timer.partition("@")[2]
     image.started_us = started
     image.spent_us = timer.spent
     image.stretches = with_exclusions(timer, fold) if fold.exclusions else timer.stretches
@@ -105,10 +106,9 @@ def _due_with(timer: Timer, fold: Fold, deadline: int) -> HeldBy:
     if timer.due_with is not None:
         return timer.due_with
     ended = timer.ended_at
-    return fold.held_at(deadline if ended is None else min(deadline, ended))
+    return fold.held_at(deadline if ended is None or deadline < ended else ended)
 
 
-@lru_cache(maxsize=4096)
 def _as_promised(terms: Terms) -> TimerImage:
     """The image of a timer of these terms, as far as they say it: to be copied and filled in.
 
@@ -131,6 +131,9 @@ def _as_promised(terms: Terms) -> TimerImage:
         spent_us=0,
         stretches=[],
     )
+
+
+_AS_PROMISED: Final = AtHand(_as_promised)
 
 
 def _first_deadline(timer: Timer) -> int | None:

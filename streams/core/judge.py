@@ -55,7 +55,7 @@ def judge(source: str, history: list[TicketFact], book: Book, until: int) -> Jud
         timers += promises(fold, exclusions, until)
     judged = _judged(fold, timers, until, NEVER)
     if foreseen(history):
-        judged.head = Head(fold, [], list(pending), dict(enumerate(walks)))
+        judged.head = Head(fold, [], list(pending), awake=dict(enumerate(walks)))
     return judged
 
 
@@ -67,16 +67,21 @@ def proceed(head: Head, facts: Sequence[Plain], until: int) -> Judged:
     where more has to be known than a head holds; the head is spoiled then.
     """
     fold = head.fold
-    stood_at, near = fold.stands_at, head.near()
+    stood_at = fold.stands_at
     if head.pending:
         facts = sorted([*head.pending, *facts], key=order)
     pending = read_on(fold, facts, until)
-    due = head.wake(until, near)
-    timers: list[Timer] = []
-    if head.awake:
-        timers = _walk(fold, head.awake.values(), Past(fold.moments, stood_at), (), until)
+    if pending or head.pending:
+        head.pending = list(pending)
+    if head.sleeps_on(until):
+        due = head.bound
+        if fold.next_change is not None:
+            due = min(due, fold.next_change)
+        return Judged(until, [], [], None if due == NEVER else due, fold, head)
+    due = head.wake(until)
+    walks = head.awake.values()
+    timers = _walk(fold, walks, Past(fold.moments, stood_at), (), until) if walks else []
     judged = _judged(fold, timers, until, due)
-    head.pending = list(pending)
     judged.head = head
     return judged
 

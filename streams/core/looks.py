@@ -1,9 +1,9 @@
 """What can be seen of a ticket, part by part (`schemas.outbound.PARTS`)."""
 
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Final
 
+from schemas.at_hand import AtHand
 from schemas.outbound import Part, TicketJudged
 from streams.core.changes import (
     ASKED,
@@ -27,12 +27,15 @@ _PARTS: Final[dict[Part, int]] = {
 """By which changes each part may look different."""
 
 
-@lru_cache(maxsize=4096)
-def changed_parts(seen: int) -> list[Part] | None:
+def _changed_parts(seen: int) -> list[Part] | None:
     """The parts that may look different after the changes `seen`; None: it was read as a whole."""
     if seen == EVERYTHING:
         return None
     return [part for part, changes in _PARTS.items() if seen & changes]
+
+
+CHANGED_PARTS: Final = AtHand(_changed_parts)
+"""The same, kept at hand."""
 
 
 def show(image: TicketJudged, fold: Fold) -> None:

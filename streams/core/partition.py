@@ -189,28 +189,30 @@ class Partition:
         events: list[told.TicketEvent],
     ) -> list[TicketFact]:
         """Takes the events into the history; the facts that were new, in the order of 1.3."""
-        new: dict[str, TicketFact] = {}
-        tickets, room = self._tickets, FACTS_MAX - state.known
+        new: list[TicketFact] = []
+        by_id: dict[str, TicketFact] = {}
         for event in events:
             fact = fact_of(event, place.stamp)
-            known = new.get(fact.id) or tickets.known(key, state, fact.id)
+            known = self._tickets.known(key, state, fact.id)
+            if known is None and new:
+                known = by_id.get(fact.id)
             if known is not None:
                 if not same_content(known, fact):
                     was = "another event of this ticket with this id came first"
                     self._refuse(effects, place, event, "conflicting_duplicate", was)
-                continue
-            if len(new) >= room:
+            elif state.known + len(new) >= FACTS_MAX:
                 full = f"the ticket has {FACTS_MAX} events already"
                 self._refuse(effects, place, event, "too_many_events", full)
-                continue
-            new[fact.id] = fact
-            if type(fact) in NAMES_ACCOUNT:
-                tickets.index(key, fact)
-        facts = [*new.values()]
-        if len(facts) > 1:
-            facts.sort(key=order)
-        state.add(facts)
-        return facts
+            else:
+                new.append(fact)
+                if len(events) > 1:
+                    by_id[fact.id] = fact
+                if type(fact) in NAMES_ACCOUNT:
+                    self._tickets.index(key, fact)
+        if len(new) > 1:
+            new.sort(key=order)
+        state.add(new)
+        return new
 
     def _take_shared(
         self, effects: Effects, place: Place, event: told.SharedEvent, taken: int

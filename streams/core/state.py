@@ -70,7 +70,8 @@ class TicketState(msgspec.Struct, array_like=True, gc=False):
             return
         for fact in facts:
             self.facts += write_fact(fact)
-        self.last = max(self.last, facts[-1].at)
+        if facts[-1].at > self.last:
+            self.last = facts[-1].at
         self.count += len(facts)
         self.known += len(facts)
 

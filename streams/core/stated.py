@@ -60,7 +60,7 @@ class SourceState:
 
     def silent_until(self, cut_over: int | None) -> int:
         """Outcomes effective before this instant alert nobody (7.5, 1.7)."""
-        if self.importing_until is not None:
+        if self.imports and self.importing_until is not None:
             return NEVER
         return self.silent_before if cut_over is None else max(self.silent_before, cut_over)
 

@@ -1,7 +1,6 @@
 """Outcomes as they are published: CloudEvents as JSON, the same identity for ever (7.1)."""
 
 from collections.abc import Callable, Sequence, Set
-from functools import lru_cache
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -9,6 +8,7 @@ import orjson
 from msgspec import Struct
 from msgspec.structs import astuple
 
+from schemas.at_hand import AtHand
 from schemas.instants import iso
 from schemas.outcomes import (
     RETRACTED,
@@ -35,6 +35,10 @@ SILENT: Final = ',"alerting":false'
 def _text(text: str) -> str:
     """A text as JSON."""
     return orjson.dumps(text).decode()
+
+
+_TEXTS: Final = AtHand(_text)
+"""Of what many tickets have in common."""
 
 
 def _instant(at: int) -> str:
@@ -122,17 +126,19 @@ def outcome_message(saying: Saying, publication: Publication, index: int, marks:
     place, outcome, revision = saying.place, publication.outcome, publication.revision
     kind = type(outcome)
     identity = identity_text(saying.source, saying.ticket, outcome)
-    source, ticket, timer = _text(saying.source), _text(saying.ticket), _text(outcome.timer)
+    source, ticket = _TEXTS[saying.source], _text(saying.ticket)
+    timer = _text(outcome.timer)
     effective = iso(outcome.effective_at)
     told_as = name = WIRE_NAMES[kind]
     cause = outcome.cause
-    own = (_own_at_hand if kind in _TERMS else _own)(kind, astuple(outcome)[_COMMON:])
+    own = kind, astuple(outcome)[_COMMON:]
+    said = _OWN_AT_HAND[own] if kind in _TERMS else _own(own)
     if saying.team is not None:
-        marks = f'{marks},"team":{_text(saying.team)}'
-    if not publication.holds:
+        marks = f'{marks},"team":{_TEXTS[saying.team]}'
+    if not revision & 1:  # what does not hold is withdrawn
         told_as = RETRACTED
         cause = saying.cause or cause
-        own = f'{own},"retracts":"{name}"'
+        said = f'{said},"retracts":"{name}"'
     return (
         f'{{"specversion":"1.0","id":"{identity}.{revision}","type":"{told_as}","source":"{OURS}",'
         f'"subject":{ticket},"time":"{effective}","recordedtime":"{place.at}",'
@@ -140,7 +146,7 @@ def outcome_message(saying: Saying, publication: Publication, index: int, marks:
         f'"data":{{"ticket":{ticket},"source":{source},"timer":{timer},'
         f'"target":{timer.partition("@")[0]}","revision":{revision},"effective_at":"{effective}",'
         f'"detected_at":"{place.at}","rules":{_RULES[kind]},"partition":{place.partition},'
-        f'"position":{place.position},"index":{index}{marks}{own}}},"causationid":{_text(cause)}}}'
+        f'"position":{place.position},"index":{index}{marks}{said}}},"causationid":{_text(cause)}}}'
     ).encode()
 
 
@@ -162,8 +168,9 @@ def latest_steps(publications: Sequence[Publication]) -> Set[int]:
     return set(highest.values()) if highest else _NONE
 
 
-def _own(kind: type[Outcome], values: tuple[Any, ...]) -> str:
-    """The fields that only outcomes of this kind have, as JSON that goes on in an object."""
+def _own(own: tuple[type[Outcome], tuple[Any, ...]]) -> str:
+    """The fields that only outcomes of one kind have, as JSON that goes on in an object."""
+    kind, values = own
     said = ""
     for (name, write), value in zip(_OWN[kind], values, strict=True):
         if value is not None:
@@ -171,4 +178,4 @@ def _own(kind: type[Outcome], values: tuple[Any, ...]) -> str:
     return said
 
 
-_own_at_hand: Final = lru_cache(maxsize=4096)(_own)
+_OWN_AT_HAND: Final = AtHand(_own)

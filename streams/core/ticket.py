@@ -53,10 +53,14 @@ class Ticket(Struct, array_like=True, gc=False):
     dirty: Unsaved[bool] = False
     moved: Unsaved[bool] = False
     promised: Unsaved[bool] = False
+    changed_hands: Unsaved[bool] = False
+    """Whether, since it was saved, the ticket has another team or another severity."""
     teams: Unsaved[Dated | None] = None
     """Where it has changed hands: the team before, then each since when; None: it has not."""
     severities: Unsaved[Dated | None] = None
     """Likewise, its severities."""
+    was: Unsaved[tuple[str, bool] | None] = None
+    """The event of its status category and whether it was resolved, before the first change."""
     source: Unsaved[str] = ""
     book: Unsaved[Book] = None  # type: ignore[assignment]  # linked by whoever makes it
     accounts: Unsaved[list[AccountVersion]] = []
@@ -112,11 +116,6 @@ class Ticket(Struct, array_like=True, gc=False):
         self.entitled = now.entitlement.token
         self.now = astuple(now)[:_OF_NOW]  # type: ignore[assignment]  # as it is written
         return astuple(self)[:_SAVED]
-
-    @property
-    def changed_hands(self) -> bool:
-        """Whether, since it was saved, the ticket has another team or another severity."""
-        return self.teams is not None or self.severities is not None
 
     def held_at(self, at: int) -> tuple[str | None, str | None]:
         """The team that had the ticket at `at`, and its severity then."""

@@ -52,7 +52,8 @@ def write_said(
     pieces: list[bytes] = []
     for publication in sent:
         outcome = publication.outcome
-        name, at, cause, *rest = astuple(outcome)
+        values = astuple(outcome)
+        name = values[0]
         number = numbers.get(name)
         if number is None:
             numbers[name] = named
@@ -61,9 +62,8 @@ def write_said(
             name = f"{target}@{_short(start, events)}"
         else:
             name = f" {number}"
-        cause = _short(cause, events)
-        short = (_TAGS[type(outcome)], name, at, cause, *rest)
-        pieces.append(_ENCODER.encode((short, publication.revision)))
+        began = (_TAGS[type(outcome)], name, values[1], _short(values[2], events))
+        pieces.append(_ENCODER.encode((began + values[3:], publication.revision)))
     return b"".join(pieces), named
 
 

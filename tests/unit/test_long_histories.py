@@ -140,6 +140,28 @@ def test_a_ticket_kept_by_an_engine_before_is_judged_again_and_says_nothing_twic
     assert again.truth_digest() == here.truth_digest()
 
 
+def test_a_timer_keeps_its_name_whatever_the_event_is_called_that_started_it() -> None:
+    """3.1: `target@starting event`, through every time that it is saved."""
+    here = empty()
+    said = [
+        take(here, BEGIN + n * MINUTE + 1, *story(line))
+        for n, line in enumerate(
+            (
+                OPENED,
+                "2026-03-30 10:01 severity severity=1 id=s@",
+                "2026-03-30 10:02 severity severity=2 id=@o1",
+                "2026-03-30 10:03 status status=pending id=p",
+                "2026-03-30 10:04 resolved id=end",
+            )
+        )
+    ]
+    messages = [msgspec.json.decode(message) for effects in said for message in effects.messages]
+    targets = ("first_response", "resolution")
+    names = {f"{target}@{event}" for target in targets for event in ("o1", "s@", "@o1")}
+    assert {m["data"]["timer"] for m in messages if "data" in m} == names
+    assert {publication.outcome.timer for publication in here.published(KEY)} == names
+
+
 def test_what_concerns_no_target_lets_them_sleep() -> None:
     """A target's timers stay encoded, to the byte, until something changes for them."""
     here = empty()
