@@ -17,6 +17,7 @@ from streams.kafka.app import Membership
 from streams.kafka.cluster import Cluster
 from streams.kafka.holding import Holding
 from streams.kafka.journal import RecordsMissing
+from streams.kafka.watching import NothingRead
 from streams.kafka.working import Worker
 from streams.tracker import AheadOfTime, NotOwner
 
@@ -81,7 +82,7 @@ class WorkerRole:
         stopping.add_done_callback(lambda _: self._worker.stop())
         try:
             await self._worker.run()
-        except (NotOwner, AheadOfTime, RecordsMissing) as error:
+        except (NotOwner, AheadOfTime, RecordsMissing, NothingRead) as error:
             raise Trouble(str(error)) from error
         except KafkaException as error:
             raise Trouble(no_answer(self._cluster, error)) from error

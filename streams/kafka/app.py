@@ -4,6 +4,7 @@ No table, no producer of Faust's, no acknowledgement but ours: each of these los
 events when tried. `tests/cluster/test_faust_traps.py` holds what is avoided here.
 """
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,12 +17,13 @@ from streams.kafka.inbox import Received
 from streams.kafka.journal_format import to_record
 from streams.kafka.owner import Owner
 from streams.kafka.topics import RECORD_BYTES, Topics
+from streams.kafka.watching import NothingRead
 
 GROUP: Final = "sla-tracker"
 """The consumer group of all trackers of a cluster."""
 HEARTBEAT: Final = 0.5
 """Seconds. By the answer a member learns that partitions are dealt out anew, and all wait for the
-last. At a sixth of a second, a woken zombie was given partitions of which Faust read nothing."""
+last: half a second is little beside the taking over. What holds does not hang on it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,37 @@ class Membership:
 
 
 class Consumer(driver.Consumer):
-    """Reads on while our loops are busy."""
+    """Reads on while our loops are busy, and leaves nothing out."""
 
     def on_buffer_full(self, tp: Any) -> None:
         """Nothing: what waits for room waits. Faust would look again only after a second."""
+
+    async def seek_to_committed(self) -> Any:
+        """Goes back, also where nothing is committed: to the beginning.
+
+        Faust stays there where it is. A fetch that was under way when partitions were dealt out
+        anew takes records of the new ones, and while they are loaded Faust throws those away.
+        """
+        committed = await super().seek_to_committed()
+        beginnings = {tp: 0 for tp, offset in committed.items() if not offset}
+        if beginnings:
+            await self.seek_wait(beginnings)
+        return committed
+
+    async def perform_seek(self) -> None:
+        """Raises NothingRead, and so ends the worker, before Faust's own time for it is over.
+
+        Faust would end its taking over of partitions then, for good and without a word.
+        """
+        seconds = 0.9 * self.app.conf.broker_request_timeout
+        try:
+            async with asyncio.timeout(seconds):
+                await super().perform_seek()
+        except TimeoutError as late:
+            raise NothingRead(
+                f"for {seconds:.0f} s the brokers did not say up to where the journal is "
+                "acknowledged, and nothing of it is read; this one stops, start it again"
+            ) from late
 
 
 class Transport(driver.Transport):

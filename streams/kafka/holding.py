@@ -26,6 +26,7 @@ class Holding:
     """Loads, then follows the journal while it is ours; rests while partitions are dealt out anew.
 
     `on_effects` is told the partition and what was committed; `on_error` what ended the loop.
+    `held_up`: whether whoever hands in waits for room.
     """
 
     def __init__(
@@ -36,11 +37,13 @@ class Holding:
         append: AppendTick,
         on_effects: OnEffects,
         on_error: Callable[[BaseException], None],
+        held_up: Callable[[], bool],
     ) -> None:
         self.number = number
         self._append = append
         self._on_effects = on_effects
         self._on_error = on_error
+        self._held_up = held_up
         self._store = KafkaStore(cluster, number, clock)
         self._journal = KafkaJournal(number, append)
         self._clock = clock
@@ -80,7 +83,7 @@ class Holding:
     def follow(self, until: int) -> None:
         """Begins to follow the journal, whose end is `until` now."""
         assert self._tracker is not None, "It is loaded first."
-        self._journal = KafkaJournal(self.number, self._append, until)
+        self._journal = KafkaJournal(self.number, self._append, until, self._held_up)
         self._tracker.journal = self._journal
         self._resting = False
         self._task = asyncio.create_task(self._live(), name=f"partition {self.number}")

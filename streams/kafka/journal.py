@@ -8,6 +8,7 @@ from typing import Final
 
 from streams.core.partition import Record
 from streams.kafka.inbox import Inbox, Received
+from streams.kafka.watching import Watch
 
 READ_BYTES: Final = 256_000
 """Events read at once, some 600: what piles up goes into one transaction, but others of this
@@ -38,13 +39,22 @@ class RecordsMissing(Exception):
 
 class KafkaJournal:
     """`until`: the end of the journal when the partition was taken over; till it is read, what is
-    due may have been answered, and no tick is appended.
+    due may have been answered, and no tick is appended. `held_up`: whether whoever hands in waits
+    for room elsewhere.
     """
 
-    def __init__(self, partition: int, append: AppendTick, until: int = 0) -> None:
+    def __init__(
+        self,
+        partition: int,
+        append: AppendTick,
+        until: int = 0,
+        held_up: Callable[[], bool] = lambda: False,
+    ) -> None:
         self._partition = partition
         self._append = append
         self._until = until
+        self._held_up = held_up
+        self._watch = Watch(partition, self._answering)
         self._read: deque[Received] = deque()
         self._reached = 0
         self._read_at = float("-inf")
@@ -54,14 +64,17 @@ class KafkaJournal:
     async def read(self, after: int, limit: int, wait: float) -> list[Record]:
         """Records after the position `after`; waits up to `wait` seconds for the first.
 
-        All up to `after` is committed by that, and acknowledged. Raises RecordsMissing.
+        All up to `after` is committed by that, and acknowledged. Raises RecordsMissing, and
+        NothingRead where nothing comes for long of what is known to be there.
         """
         self.acknowledge(after)
         self._reached = after
         # What was given and not committed is given again.
         records = [received.record for received in self._read][:limit]
         if not records or self._reached < self._ticked:
+            newest = self.inbox.newest
             await self._gather(limit, wait)
+            await self._look_out(bool(records) or self.inbox.newest != newest)
         size = 0
         while len(records) < limit and (not records or size + self.inbox.peek_bytes() < READ_BYTES):
             received = self.inbox.take()
@@ -89,13 +102,25 @@ class KafkaJournal:
             # What came before it goes with it: one transaction less between due and told.
             await inbox.wait(CATCHING_UP, enough)
         elif self._catching_up:
-            await inbox.wait(max(wait, CATCHING_UP), lambda: len(inbox) > 0)
+            await inbox.wait(CATCHING_UP, lambda: len(inbox) > 0)
         else:
             latest = monotonic() + wait
             await inbox.wait(wait, lambda: len(inbox) > 0)
             paced = min(latest, self._read_at + PACE)
             await inbox.wait(paced - monotonic(), lambda: inbox.holds(limit, READ_BYTES))
         self._read_at = monotonic()
+
+    async def _look_out(self, came: bool) -> None:
+        """After a wait: whether something came that had to."""
+        inbox = self.inbox
+        if came or len(inbox) or inbox.closed or self._held_up() or not self._catching_up:
+            self._watch.came()
+        else:
+            await self._watch.waited_in_vain()
+
+    async def _answering(self) -> bool:
+        """By a tick, for it goes to the brokers that are read from; one too many says nothing."""
+        return await self._append(self._partition) is not None
 
     def _refuse_gap(self, last: int, record: Record) -> None:
         if record.position != last + 1:

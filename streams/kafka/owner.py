@@ -33,6 +33,8 @@ class Owner:
     _generation: int | None = None
     _dealt: int = 0
     """How often partitions were about to be dealt out anew."""
+    _handing_in: bool = False
+    """A record waits for room: meanwhile none of any partition is handed in."""
     _closed: threading.Event = field(default_factory=threading.Event)
 
     async def revoked(self) -> None:
@@ -113,14 +115,24 @@ class Owner:
 
     def _made(self, number: int) -> Holding:
         return Holding(
-            self.cluster, number, self.clock, self.append, self.on_effects, self.on_error
+            self.cluster,
+            number,
+            self.clock,
+            self.append,
+            self.on_effects,
+            self.on_error,
+            lambda: self._handing_in,
         )
 
     async def put(self, number: int, received: Received) -> None:
         """Hands in a record of the journal; waits for room. Not ours: it is passed over."""
         holding = self.holdings.get(number)
         if holding is not None:
-            await holding.put(received)
+            self._handing_in = True
+            try:
+                await holding.put(received)
+            finally:
+                self._handing_in = False
 
     def close(self) -> None:
         """Lets go of everything. Rest first: what is being committed ends here."""

@@ -34,20 +34,35 @@ class Worker:
 
     async def run(self) -> None:
         """Works until `stop`. Raises whatever went wrong: NotOwner, AheadOfTime, RecordsMissing,
-        and what is a fault of ours; nothing is passed over.
+        NothingRead, and what is a fault of ours; nothing is passed over.
         """
         async with self._ticks:
             app = make_app(self._cluster, self._member, self.owner)
+            # Returns only once Faust begins to read, which it may never do.
+            starting = asyncio.ensure_future(app.start())
             try:
-                await app.start()
-                await self._until_the_end(app)
+                await self._until_the_end(app, starting)
             finally:
                 # First the loops: what they have committed is acknowledged before Faust commits.
                 await self.owner.revoked()
                 self.owner.close()
                 await app.stop()
+                # What it says to being stopped half-way is nothing to be told.
+                await asyncio.gather(starting, return_exceptions=True)
 
-    async def _until_the_end(self, app: Any) -> None:
+    async def _until_the_end(self, app: Any, starting: asyncio.Future[None]) -> None:
+        # Who is told to stop meanwhile takes over first: a member that is half in the group would
+        # keep its partitions from others for its session.
+        await asyncio.wait((starting, self._failed), return_when=asyncio.FIRST_COMPLETED)
+        if starting.done():
+            starting.result()
+            await self._until_told_or_stopped(app)
+        if self._failed.done():
+            self._failed.result()
+        if app.crash_reason is not None:
+            raise app.crash_reason
+
+    async def _until_told_or_stopped(self, app: Any) -> None:
         ends = (
             asyncio.ensure_future(self._stop.wait()),
             asyncio.ensure_future(app.wait_until_stopped()),
@@ -57,10 +72,6 @@ class Worker:
         finally:
             for end in ends:
                 end.cancel()
-        if self._failed.done():
-            self._failed.result()
-        if app.crash_reason is not None:
-            raise app.crash_reason
 
     def _fail(self, error: BaseException) -> None:
         if not self._failed.done():

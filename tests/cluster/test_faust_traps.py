@@ -20,6 +20,8 @@ same scenario with that one protection taken out: it shows what would happen, an
 | `sla.roles` ends the process | frozen brokers: it never ends | `of_its_own`, `waits_for_brokers` |
 | stamps are rounded | some are a millisecond early | `of_its_own`, `whole_milliseconds` |
 | records below our position skipped | they are judged again | `of_dealing_out`, `comes_again` |
+| back also where nothing is acknowledged | some is never read | `of_dealing_out`, `goes_back` |
+| a take-over given up ends the worker | nothing is read any more | `of_dealing_out`, `given_up` |
 | a load is asked whether it is current | two follow a partition | `of_dealing_out`, `for_nothing` |
 | a missed generation: all is loaded anew | stale state; it ends | `of_dealing_out`, `loaded_anew` |
 | a take-over ends at a revocation | late, it shuts out the next | `tests/unit/test_owner.py` |

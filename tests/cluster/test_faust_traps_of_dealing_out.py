@@ -14,6 +14,7 @@ import pytest
 
 from sla.clock import now_instant
 from streams.core.partition import Effects, Record
+from streams.kafka import app as ours
 from streams.kafka.app import Membership, make_app
 from streams.kafka.cluster import Cluster
 from streams.kafka.inbox import Received
@@ -23,9 +24,12 @@ from streams.kafka.publishing import Outgoing
 from streams.kafka.store import KafkaStore
 from streams.kafka.topics import Topics, init
 from streams.kafka.transactions import Transactions
+from streams.kafka.watching import NothingRead
 from streams.tracker import NotOwner
 from tests.cluster.listening import RECORDS, WITH_AND_WITHOUT, Listener, listener, seen, started
 from tests.cluster.reading import committed
+from tests.cluster.saying import voice
+from tests.cluster.servers import AnyBroker
 
 pytestmark = pytest.mark.slow
 
@@ -56,6 +60,88 @@ def test_what_is_not_acknowledged_comes_again_and_is_passed_over(spoken: Cluster
     got, taken = asyncio.run(scenario())
     assert got.count(1) > 1, "Without: it comes again."
     assert taken == list(range(1, RECORDS + 1)), "With: it is passed over."
+
+
+@WITH_AND_WITHOUT
+def test_it_goes_back_also_where_nothing_is_acknowledged(
+    spoken: Cluster, monkeypatch: pytest.MonkeyPatch, protected: bool
+) -> None:
+    """Faust throws away what it fetched while partitions are loaded, then goes back; without, it
+    stays behind that where nothing is acknowledged, and what it threw away is never read.
+    """
+    if not protected:
+        monkeypatch.delattr(ours.Consumer, "seek_to_committed")
+
+    async def scenario() -> list[int]:
+        owner = listener(spoken, acknowledges=False)
+        async with started(spoken, owner) as app:
+            await seen(lambda: RECORDS in owner.got)
+            owner.got.clear()
+            await app.consumer.perform_seek()
+            with voice(spoken, 1) as said:
+                said.tick()
+            await seen(lambda: RECORDS + 1 in owner.got)
+        return owner.got
+
+    assert asyncio.run(scenario()) == list(range(1 if protected else RECORDS + 1, RECORDS + 2))
+
+
+@dataclass(slots=True)
+class Interrupted(Listener):
+    """Loads, and then its brokers are away for some seconds."""
+
+    brokers: AnyBroker | None = None
+    away: bool = False
+
+    async def assigned(
+        self, partitions: Iterable[int], generation: int, current: Callable[[], int]
+    ) -> None:
+        """Freezes them."""
+        assert self.brokers is not None
+        self.brokers.freeze()
+        asyncio.get_running_loop().call_later(6, self._thaw, self.brokers)
+        self.away = True
+
+    def _thaw(self, brokers: AnyBroker) -> None:
+        brokers.thaw()
+        self.away = False
+
+
+@WITH_AND_WITHOUT
+def test_a_take_over_given_up_ends_the_worker(
+    spoken: Cluster,
+    kafka: AnyBroker,
+    without: Callable[..., None],
+    monkeypatch: pytest.MonkeyPatch,
+    protected: bool,
+) -> None:
+    """Faust waits for brokers as long as for a request, then takes over nothing any more."""
+    without(broker_request_timeout=3.5)
+    if not protected:
+        monkeypatch.delattr(ours.Consumer, "perform_seek")
+
+    async def scenario() -> BaseException | None:
+        owner = Interrupted(
+            spoken, now_instant, never, lambda number, effects: None, print, brokers=kafka
+        )
+        app = make_app(spoken, Membership(session=3), owner)
+        starting = asyncio.ensure_future(app.start())
+        try:
+            await seen(lambda: owner.away)
+            taking_over = list(app.tables.recovery._futures)
+            await seen(lambda: any(one.done() for one in taking_over))
+            await seen(lambda: not owner.away)
+            assert starting.done() is protected
+        finally:
+            kafka.thaw()
+            async with asyncio.timeout(20):
+                await app.stop()
+                await asyncio.gather(starting, return_exceptions=True)
+        crash: BaseException | None = app.crash_reason
+        return crash
+
+    ended = asyncio.run(scenario())
+    assert isinstance(ended, NothingRead) if protected else ended is None
 
 
 @dataclass(slots=True)

@@ -14,13 +14,15 @@ from streams.kafka.journal import READ_BYTES, Appended, KafkaJournal, RecordsMis
 class Partition:
     """A journal, what was acknowledged of it, and the ticks that were appended."""
 
-    def __init__(self, until: int = 0, stamp: int = 1_000) -> None:
+    def __init__(
+        self, until: int = 0, stamp: int = 1_000, held_up: Callable[[], bool] = lambda: False
+    ) -> None:
         self.acknowledged: list[int] = []
         self.ticks = 0
         self.end = until
         self.away = False
         self._stamp = stamp
-        self.journal = KafkaJournal(3, self._append, until)
+        self.journal = KafkaJournal(3, self._append, until, held_up)
 
     async def _append(self, partition: int) -> Appended | None:
         assert partition == 3
