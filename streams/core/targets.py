@@ -266,6 +266,8 @@ class Happening(Track, array_like=True):
         if timer.breached_at is not None and mode != "restart":
             return timer
         successor = self.new(terms, moment.entitled_cause, moment.at, timer.versions_of)
+        # What had run when the ticket was resolved or gone was not due then, and is not now (3.3).
+        successor.excused = mode == "carry" and timer.excused and timer.since == moment.at
         if timer.breached_at is not None:
             self.beside.append(timer)
             keep_pause(timer, moment)

@@ -146,6 +146,16 @@ def test_as_if_never_resolved_a_ticket_that_was_gone_owed_nothing_meanwhile() ->
     assert then(of, TONIGHT, OPENED, *by_hand) == [*met, "14:00 breached", "15:00 reopened"]
 
 
+def test_what_had_run_when_the_ticket_went_is_due_when_it_is_back_whatever_its_target() -> None:
+    """3.3, 4.8, 4.2 `carry`: gone at the very deadline, and back with another target."""
+    lines = [OPENED, "12:00 deleted", "13:00 severity severity=1", "14:00 restored"]
+    told = then(promising("resolution", 2), TONIGHT, *lines)
+    assert told == [
+        *("10:00 started", "12:00 voided"),
+        *("14:00 reopened", "14:00 superseded", "14:00 started", "14:00 breached"),
+    ]
+
+
 def test_a_workaround_withdrawn_takes_back_no_answer() -> None:
     """4.7, 3.4: as if never resolved it was answered at 12:00."""
     of = promising("first_response", 8, reopen="continue_including_closed")
