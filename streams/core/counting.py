@@ -167,8 +167,11 @@ class Counting(Account, array_like=True, eq=False):
             raise HistoryNeeded
         for start, end, time, before in self.ran:
             if before + time.open_between(start, end) >= amount:
-                return time.deadline(start, amount - before)
-        return since
+                due = time.deadline(start, amount - before)
+                if due is None or due <= end:
+                    return due
+        # It had run when excluded time began, which acts first (3.3), and stood still after that.
+        return self.time.deadline(since, 0)
 
     def look_for_risk(self) -> None:
         """Finds from when it is, or will be, at risk (6.1); None while still or open-ended."""

@@ -156,6 +156,13 @@ def test_what_had_run_when_the_ticket_went_is_due_when_it_is_back_whatever_its_t
     ]
 
 
+def test_what_had_run_when_excluded_time_began_is_due_after_the_pause_that_came_with_it() -> None:
+    """3.3, 3.9: paused when the excluded time is over, it cannot be late before it goes on."""
+    lines = [OPENED, "12:00 status status=pending", "12:00 excluded start=12:00 end=13:00"]
+    told = then(promising("resolution", 2), TONIGHT, *lines, "15:00 status status=open")
+    assert told == ["10:00 started", "12:00 paused", "15:00 resumed", "15:00 breached"]
+
+
 def test_a_workaround_withdrawn_takes_back_no_answer() -> None:
     """4.7, 3.4: as if never resolved it was answered at 12:00."""
     of = promising("first_response", 8, reopen="continue_including_closed")
