@@ -103,7 +103,6 @@ class Counting(Account, array_like=True, eq=False):
         """Sets the bound anew; where it counts, by the least wall time that working time takes."""
         since = self.since
         breached = self.breached_at is not None
-        self.exact = False
         bound = NEVER
         if self.fixed is not None:
             self.deadline = self.fixed
@@ -120,8 +119,7 @@ class Counting(Account, array_like=True, eq=False):
             if step_at < bound:
                 bound = step_at
         self.bound = bound
-        if bound == NEVER:
-            self.exact = True
+        self.exact = bound == NEVER
 
     def aim_exactly(self) -> None:
         """Asks the calendar for the deadline and for when the next thing comes due."""
