@@ -231,6 +231,7 @@ JUNK: list[Any] = [
 ]  # fmt: skip
 
 
+@pytest.mark.slow
 def test_whatever_a_file_of_cases_holds_is_read_or_refused(tmp_path: Path) -> None:
     """Any other exception would show a stack trace to a support manager."""
     rng = random.Random(1)

@@ -138,6 +138,7 @@ def same_kinds(case: Case) -> None:
             assert (kind, name) == twin.kind(minute)
 
 
+@pytest.mark.slow
 @settings(max_examples=12, deadline=None, derandomize=True)
 @given(cases())
 def test_the_calendar_agrees_with_its_twin(case: Case) -> None:

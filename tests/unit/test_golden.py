@@ -88,6 +88,7 @@ def test_the_published_schemas_are_current() -> None:
     assert published == generated, "run `python -m schemas.export`"
 
 
+@pytest.mark.slow
 def test_the_published_schemas_are_schemas() -> None:
     for name, schema in SCHEMAS.items():
         jsonschema.Draft202012Validator.check_schema(schema)

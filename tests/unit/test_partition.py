@@ -304,6 +304,7 @@ def test_the_truth_is_the_same_however_the_log_was_cut(seed: int) -> None:
     assert one_by_one == by_day == twice == at_once
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_a_partition_taken_up_again_goes_on_as_if_it_had_never_stopped(seed: int) -> None:
     """Design 3: saved states and book are all there is to know."""
