@@ -18,7 +18,7 @@ from streams.core.changes import (
 )
 from streams.core.fold import Fold
 from streams.core.moment import RESOLVED
-from streams.core.ticket import then
+from streams.core.ticket import later_on
 
 
 def _status_of(fold: Fold, word: str, at: int) -> str | None:
@@ -152,7 +152,7 @@ def _severity(fold: Fold, fact: f.SeverityChanged) -> None:
             return
     if severity != fold.severity:
         fold.changed_hands = True
-        fold.severities = then(fold.severities, fold.severity, fact.at, severity)
+        fold.severities = later_on(fold.severities, fold.severity, fact.at, severity)
         fold.severity = severity
     _redecide(fold, fact.id)
 
@@ -198,7 +198,7 @@ def _assigned(fold: Fold, fact: f.Assigned) -> None:
     if fact.team != now.team:
         # A change of agent inside the team does nothing (3.11).
         fold.changed_hands = True
-        fold.teams = then(fold.teams, now.team, fact.at, fact.team)
+        fold.teams = later_on(fold.teams, now.team, fact.at, fact.team)
         now.team = fact.team
         fold.is_with_team(fact.id)
     if not now.owned and now.agent is not None:

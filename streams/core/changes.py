@@ -20,6 +20,7 @@ SAID: Final = 2048
 """What somebody said, and nothing decides: a verdict, a word without meaning."""
 
 EVERYTHING: Final = -1
+"""All of them, those of who has the ticket too."""
 
 INSTANT: Final = REPLY | WORKAROUND | MESSAGE | PROMISE
 """What is said at one instant and no longer true at the next."""

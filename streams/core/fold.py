@@ -49,8 +49,8 @@ class Fold(Ticket, array_like=True):
         """The status category changes; the same one again changes nothing."""
         now = self.now
         if category != now.category:
-            if self.was is None:
-                self.was = (now.category_cause, now.resolved)
+            if self.category_before is None:
+                self.category_before = (now.category_cause, now.resolved)
             resolved = category in RESOLVED
             if resolved != now.resolved:
                 self._end_of_waiting(resolved, cause)
@@ -168,8 +168,7 @@ def fold_of(source: str, opened: f.Opened, book: Book) -> Fold:
     """The fold of a ticket of `source` at its opening, nothing of which is applied yet."""
     at, id_, team, account = opened.at, opened.id, opened.team, opened.account
     agreement = book.agreement(source, account, at)
-    now = Moment(NOTHING_ELSE, team, opened.agent, id_, id_, id_, id_, id_)
-    now.team_cause = id_
+    now = Moment(NOTHING_ELSE, team, opened.agent, id_, id_, id_, id_, id_, id_)
     if book.has_new_timers:
         now.team_at = 0
     now.at = at

@@ -60,14 +60,9 @@ class Head(Struct, array_like=True, gc=False):
     pending: list[f.Plain]
     """What is known already to happen later, in the order of 1.3."""
     bound: int = NEVER
-    """When the first of those has to run, whatever happens."""
+    """When the first of those has to run, whatever happens: kept, as mostly none is looked at."""
     awake: Unsaved[dict[int, Walk]] = {}
     """By their places, the walks that run; the others sleep on."""
-
-    @property
-    def at(self) -> int:
-        """When something last happened; it is continued by what happens later than that."""
-        return self.fold.stands_at
 
     def let_go(self) -> tuple[object, ...]:
         """What is saved of it. It is of no use then, until it is read and linked."""
@@ -125,7 +120,7 @@ class Head(Struct, array_like=True, gc=False):
         """The same, as it stood before the fold was read on."""
         fold = self.fold
         now, teams, severities = fold.now, fold.teams, fold.severities
-        cause, resolved = fold.was or (now.category_cause, now.resolved)
+        cause, resolved = fold.category_before or (now.category_cause, now.resolved)
         team = now.team if teams is None else teams[0][1]
         severity = fold.severity if severities is None else severities[0][1]
         return Near(fold.opened_id, cause, team, severity, resolved)

@@ -66,7 +66,7 @@ def timer_image(timer: Timer, fold: Fold) -> TimerImage:
     deadline = timer.deadline if timer.breached_at is None else timer.breached_at
     image.timer = timer.timer
     image.state = timer.state
-    image.start_event = timer.timer.partition("@")[2]
+    image.start_event = timer.start_event
     image.started_us = started
     image.spent_us = timer.spent
     image.stretches = with_exclusions(timer, fold) if fold.exclusions else timer.stretches

@@ -49,6 +49,8 @@ class Moment(Struct, array_like=True, gc=False):
     team: str | None
     agent: str | None
     owner_cause: str
+    team_cause: Seldom[str]
+    """What gave the open ticket to its team: an assignment, the opening or a reopening (3.11)."""
     category_cause: str
     pause_cause: str
     status_cause: str
@@ -62,8 +64,6 @@ class Moment(Struct, array_like=True, gc=False):
     """It had an agent, before the one or none that it has now."""
     waiting: str | None = None
     """The requester's message that has had no answer yet."""
-    team_cause: Seldom[str] = None  # type: ignore[assignment]  # of states that had none
-    """What gave the open ticket to its team: an assignment, the opening or a reopening (3.11)."""
     team_at: int | None = None
     """When that happened; 0: at the opening. None: not known, as no version ever asked (4.6)."""
     at: Unsaved[int] = 0

@@ -59,7 +59,7 @@ class Ticket(Struct, array_like=True, gc=False):
     """Where it has changed hands: the team before, then each since when; None: it has not."""
     severities: Unsaved[Dated | None] = None
     """Likewise, its severities."""
-    was: Unsaved[tuple[str, bool] | None] = None
+    category_before: Unsaved[tuple[str, bool] | None] = None
     """The event of its status category and whether it was resolved, before the first change."""
     source: Unsaved[str] = ""
     book: Unsaved[Book] = None  # type: ignore[assignment]  # linked by whoever makes it
@@ -158,7 +158,7 @@ _SAVED: Final = Ticket.__struct_fields__.index("dirty")
 _OF_NOW: Final = Moment.__struct_fields__.index("at")
 
 
-def then(dated: Dated | None, before: str | None, at: int, value: str | None) -> Dated:
+def later_on(dated: Dated | None, before: str | None, at: int, value: str | None) -> Dated:
     """`dated`, with another value from the instant `at` on; `before`: what held till then."""
     if dated is None:
         dated = [(0, before)]

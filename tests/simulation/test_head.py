@@ -109,7 +109,7 @@ def check(
         assert sorted(map(repr, seen.outcomes)) == told_of
         assert seen.timers == timers
         assert seen.ticket == looks
-        at = -1 if judged.head is None else judged.head.at
+        at = -1 if judged.head is None else judged.head.fold.stands_at
         saved = encode_state(TicketState(head=judged.head))
     return seen.continued
 

@@ -8,14 +8,11 @@ from msgspec.structs import astuple
 
 from schemas import inbound as told
 from schemas.codec import encode_batch
-from schemas.instants import DAY, HOUR, MINUTE
+from schemas.instants import DAY, MINUTE
 from streams.core.asleep import Asleep
-from streams.core.fold import Fold
-from streams.core.head import Head
 from streams.core.partition import Effects, Partition, Record
-from streams.core.state import CHUNK, ENGINE, TicketState, chunk_key, decode_state, facts_of
+from streams.core.state import CHUNK, ENGINE, chunk_key, decode_state, facts_of
 from tests.builders import LADDER, SOURCE, agreement, hk, story
-from tests.targets import promising
 from tests.unit.test_rules_of_events import stated
 
 KEY = f"{SOURCE} T-1"
@@ -26,9 +23,6 @@ TALK = [
     *(f"2026-03-30 10:{n:02} replied role=requester id=r{n}" for n in range(1, LENGTH)),
 ]
 BEGIN = hk("2026-03-30 10:00")
-HEAD = TicketState.__struct_fields__.index("head")
-FOLD = Head.__struct_fields__.index("fold")
-NOW = Fold.__struct_fields__.index("now")
 
 
 def take(to: Partition, stamp: int, *events: told.InboundEvent) -> Effects:
@@ -143,25 +137,6 @@ def test_a_ticket_kept_by_an_engine_before_is_judged_again_and_says_nothing_twic
     resolved = story("2026-03-31 09:30 resolved id=end")
     for one in (here, again):
         take(one, hk("2026-03-31 10:00"), *resolved)
-    assert again.truth_digest() == here.truth_digest()
-
-
-@pytest.mark.parametrize("agent", ["", " agent=mei"])
-def test_a_ticket_kept_before_it_was_known_since_when_its_team_has_it_goes_on(agent: str) -> None:
-    """3.11: then what last happened to team and agent is taken for that."""
-    here = empty()
-    here.book.agreements = [promising("ownership", 8)]
-    take(here, BEGIN + 5 * MINUTE, *story(OPENED, f"2026-03-30 10:01 assigned team=L1{agent}"))
-    state = msgspec.msgpack.decode(dict(here.states())[KEY])
-    moment = state[HEAD][FOLD][NOW]
-    assert moment[-2:] == [None, None]
-    del moment[-2:]
-    again = empty()
-    again.book.agreements = here.book.agreements
-    again.load(here.position, here.clock, [(KEY, msgspec.msgpack.encode(state))], {})
-    for one in (here, again):
-        take(one, BEGIN + HOUR, *story("2026-03-30 10:30 assigned team=L2 id=e9"))
-        take(one, BEGIN + DAY)
     assert again.truth_digest() == here.truth_digest()
 
 
